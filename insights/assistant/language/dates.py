@@ -1,0 +1,130 @@
+"""The date grammar: phrases of both languages to stretches of days.
+
+Each rule is a pattern and a function from its match to :class:`Days`. Rules are tried in order, and
+none may overlap what an earlier one took, so that "last 3 months" is not read as "3 months".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from insights.assistant.language import calendar
+from insights.assistant.language.calendar import Days
+from insights.assistant.language.date_parts import (
+    POINTS,
+    RULES,
+    Context,
+    Rule,
+    rule,
+)
+
+_STOP = r"(?=$|[?,.;!]|\s(?:by|per|in|for|with|compared|against|versus|vs|but|and|who|which|that)\b)"
+_POINT_EN = r"[a-z0-9][a-z0-9 ,./'-]*?"
+_POINT_ZH = r"[0-9〇零一二三四五六七八九十年月日号去今前上个周季度双春国庆节./-]+?"
+_NOW = ("now", "today", "今天", "现在", "今", "至今")
+OPENING = date(2000, 1, 1)
+"""From when "until May" counts: no web shop is older."""
+
+
+@dataclass(frozen=True)
+class DateMatch:
+    """A stretch of days found at ``span`` of the text.
+
+    ``days`` is None for a day that no calendar has, such as 31 February. ``guess`` says what was taken for
+    granted, as a key.
+    """
+
+    span: tuple[int, int]
+    days: Days | None
+    guess: str = ""
+
+
+def find_dates(text: str, today: date, week_start: str = "monday") -> list[DateMatch]:
+    """All stretches of days in a normalised text, left to right, not overlapping."""
+    context = Context(today, week_start)
+    found: list[DateMatch] = []
+    for pattern, make in [*_SPANS, *RULES]:
+        for match in pattern.finditer(text):
+            if any(match.start() < item.span[1] and item.span[0] < match.end() for item in found):
+                continue
+            try:
+                days = make(match, context)
+            except (ValueError, OverflowError):
+                found.append(DateMatch(match.span(), None))
+                continue
+            if days is not None and days.start < days.end:
+                found.append(DateMatch(match.span(), days, _guess(match, days)))
+    return sorted(found, key=lambda item: item.span)
+
+
+def _guess(match: re.Match[str], days: Days) -> str:
+    named = match.groupdict()
+    if named.get("slashed"):
+        return "read_day"
+    if named.get("from") and days.unit == "crossed":
+        return "crossed"
+    return (
+        "most_recent"
+        if "bare" in named and not named.get("year") and days.unit in ("month", "quarter", "half", "week")
+        else ""
+    )
+
+
+def _between(match: re.Match[str], context: Context) -> Days | None:
+    first = _single(match["from"], context)
+    last = _single(_with_year(match["to"], match["from"]), context)
+    if first is None or last is None:
+        return None
+    if first.start >= last.end and first.unit == last.unit:
+        # "from November to February" crosses the turn of the year.
+        return Days(first.start.replace(year=last.end.year - 1), last.end, "crossed")
+    return Days(first.start, last.end)
+
+
+def _with_year(text: str, other: str) -> str:
+    """``text`` with the year of the other end, where only that one names a year: 2025年1月至3月."""
+    year = re.search(r"(?:19|20)\d\d", other)
+    if year is None or re.search(r"\d{4}|[今去前]年|now|today|今|现在", text):
+        return text
+    return f"{year[0]}年{text}" if re.search(r"[月季日号]", text) else f"{text} {year[0]}"
+
+
+def _since(match: re.Match[str], context: Context) -> Days | None:
+    first = _single(match["from"], context)
+    return Days(first.start, context.today + timedelta(days=1)) if first else None
+
+
+def _after(match: re.Match[str], context: Context) -> Days | None:
+    first = _single(match["from"], context)
+    return Days(first.end, context.today + timedelta(days=1)) if first else None
+
+
+def _before(match: re.Match[str], context: Context) -> Days | None:
+    last = _single(match["to"], context)
+    return Days(OPENING, last.start) if last else None
+
+
+def _single(text: str, context: Context) -> Days | None:
+    text = text.strip()
+    if text in _NOW:
+        return calendar.day(context.today)
+    for pattern, make in [*POINTS, *RULES]:
+        match = pattern.fullmatch(text)
+        if match:
+            return make(match, context)
+    return None
+
+
+_SPANS: list[Rule] = [
+    rule(rf"\b(?:from|between) (?P<from>{_POINT_EN}) (?:to|until|till|and|through) (?P<to>(?:now|today|{_POINT_EN})){_STOP}", _between),
+    rule(r"(?P<from>(?:19|20)\d\d-\d\d-\d\d) ?(?:to|-|–|until|/) ?(?P<to>(?:19|20)\d\d-\d\d-\d\d)", _between),
+    rule(rf"(?:从|自)?(?P<from>{_POINT_ZH})(?:到|至|-|—|~)(?P<to>今天|现在|今|[0-9〇零一二三四五六七八九十年月日号去今前季度]*[年月日号季度])", _between),
+    rule(rf"\b(?:since|starting(?: from)?) (?P<from>{_POINT_EN}){_STOP}", _since),
+    rule(rf"(?:从|自)?(?P<from>{_POINT_ZH})(?:以来|至今|开始|起)", _since),
+    rule(rf"\bafter (?P<from>{_POINT_EN}){_STOP}", _after),
+    rule(rf"(?P<from>{_POINT_ZH})(?:之后|以后)", _after),
+    rule(rf"(?<!day )(?<!week )(?<!month )(?<!period )(?<!year )\b(?:before|until|till|up to) (?P<to>{_POINT_EN}){_STOP}", _before),
+    rule(rf"(?P<to>{_POINT_ZH})(?:之前|以前)", _before),
+]  # fmt: skip

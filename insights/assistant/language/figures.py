@@ -1,0 +1,267 @@
+"""Questions that end in figures."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from insights.analytics import DIMENSIONS, GRAINS, METRICS
+from insights.assistant.language.calendar import Days, last_days, whole_units
+from insights.assistant.language.customers import beyond_figures
+from insights.assistant.language.reading import Reading
+from insights.assistant.language.said import (
+    Note,
+    as_range,
+    call,
+    compared_to,
+    compared_with,
+    conditions_of,
+    has_condition,
+    measures,
+    period_of,
+    ranked_by,
+    rivals,
+)
+from insights.assistant.language.scan import Scan
+
+# Figures that are a state, or that a month is too short for: without a period all time is meant.
+LASTING = frozenset(["average_rating", "reviews", "repeat_rate", "purchase_frequency", "days_between_orders"])
+STATE_DIMENSIONS = frozenset(["segment", "rfm_type", "cluster", "churn_band", "value_band"])
+_WHERE_CUSTOMERS_ARE = frozenset(["country", "region", "city", "channel", "cohort", *STATE_DIMENSIONS])
+# A bare "month" is no breakdown in "during the month of October", but is one after these.
+_BREAKS_DOWN = re.compile(
+    r"(?:\bby|\bper|\beach|\bevery|\bwhich|\bwhat|\bbest|\bworst|\bstrongest|\bweakest|\band|,|/|按|各|每个?|哪一?个?|和|与|、|分)(?: the)?\s*\x00*$"
+)
+
+
+def figures(found: Scan, today: date) -> Reading:
+    """A query to the semantic layer."""
+    notes: list[Note] = []
+    dimensions = _dimensions(found)
+    metrics = _metrics(found, dimensions, notes)
+    filters = _filters(found)
+    share_of = None
+    if found.has("intent", "share"):
+        dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)
+    rival = rivals(found)
+    if rival and len(found.dates) < 2 and rival not in dimensions:
+        dimensions = [*dimensions, rival]
+    query: dict[str, Any] = {"metrics": metrics, "dimensions": dimensions, "filters": filters}
+    lasting = all(METRICS[key].is_state or key in LASTING for key in metrics) or _counts_states(query)
+    over_time = found.has("intent", "trend") or found.all("grain") or set(dimensions) & set(GRAINS)
+    everything = found.has("word", "all_time") or (lasting and not over_time)
+    default = None if everything else _default_period(found, today, dimensions)
+    days, period_notes = period_of(found, today, default)
+    notes += period_notes
+    grain = _grain(found, days, dimensions)
+    if grain:
+        query["dimensions"] = [grain, *[key for key in dimensions if key not in GRAINS]]
+    if days:
+        query["time_range"] = as_range(days)
+    compare = compared_to(found)
+    if compare and days:
+        query["compare_to"] = compare
+    against = compared_with(found, days, today)
+    query |= ranking(found, metrics[0], query["dimensions"])
+    if against and not _among(rival, found):
+        query["compare_to"] = as_range(against)
+    if currency := next(iter(found.keys("currency")), None):
+        query["currency"] = currency
+    if left_out := beyond_figures(found):
+        notes.append(("unused", {"words": left_out}))
+    more = {} if share_of is None else {"share_of": share_of}
+    return call(found, "query_metrics", notes, query=query, **more)
+
+
+def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:
+    """How the rows are ordered and cut, where the most or the least is asked for."""
+    top = found.has("word", "top", "bestseller") or ranked_by(found)
+    bottom = found.has("word", "bottom", "slow_seller")
+    if not (top or bottom or found.count):
+        return {}
+    ranked = [key for key in columns if key not in (*GRAINS, "weekday", "hour", "price_band")]
+    if ranked:
+        return {"order_by": [{"key": metric, "descending": not bottom}], "limit": found.count or 10}
+    return {"order_by": [{"key": metric, "descending": not bottom}]} if columns and (top or bottom) else {}
+
+
+def _among(rival: str | None, found: Scan) -> bool:
+    return bool(rival) and len(found.dates) < 2
+
+
+def _as_shares(
+    dimensions: list[str], filters: list[dict[str, Any]], metrics: list[str]
+) -> tuple[list[str], list[dict[str, Any]], list[str]]:
+    """A share is seen against the rest, so what was a condition becomes a breakdown."""
+    if dimensions or not filters:
+        return dimensions, filters, []
+    chosen = filters[-1]
+    if chosen["op"] != "in" or chosen["dimension"] == "product":
+        return dimensions, filters, []
+    return [chosen["dimension"]], filters[:-1], chosen["values"]
+
+
+def _counts_states(query: dict[str, Any]) -> bool:
+    """Whether customers are counted as they stand now, for which there is no period."""
+    keys = {*query["dimensions"], *(item["dimension"] for item in query["filters"])}
+    return query["metrics"] == ["customers"] and keys <= _WHERE_CUSTOMERS_ARE
+
+
+def _dimensions(found: Scan) -> list[str]:
+    keys = []
+    for span in found.spans:
+        meaning = span.get("dimension")
+        if meaning is None or meaning.key not in DIMENSIONS or meaning.key == "customer":
+            continue
+        if (
+            meaning.key in GRAINS
+            and not span.has("grain", meaning.key)
+            and not _BREAKS_DOWN.search(found.text[: span.start])
+        ):
+            continue
+        keys.append(meaning.key)
+    keys = list(dict.fromkeys(keys))
+    if "weekday" in keys:
+        keys = [key for key in keys if key not in ("day", "week")]
+    if (
+        found.has("noun", "product")
+        and "product" not in keys
+        and not _names_product(found)
+        and (
+            found.has("word", "top", "bottom", "by", "bestseller", "slow_seller")
+            or found.has("intent", "list")
+            or found.count
+        )
+    ):
+        keys.append("product")
+    if (
+        not keys
+        and found.has("word", "bestseller", "slow_seller", "top", "bottom")
+        and not measures(found)
+        and not _asks_of_customers(found)
+    ):
+        keys.append("product")
+    taken = {meaning.key for meaning in found.values()} | {key.split(":")[0] for key in conditions_of(found)}
+    explicit = found.has("word", "by", "top", "bottom", "bestseller", "slow_seller") or found.count
+    explicit = explicit or found.has("intent", "list", "share")
+    # "sales in the category Green tea" names a value and no breakdown.
+    return [key for key in keys if key not in taken or explicit]
+
+
+def _names_product(found: Scan) -> bool:
+    return any(meaning.key == "product" for meaning in found.values())
+
+
+def _asks_of_customers(found: Scan) -> bool:
+    return found.has("noun", "customer") or has_condition(found)
+
+
+def _metrics(found: Scan, dimensions: list[str], notes: list[Note]) -> list[str]:
+    metrics = measures(found)
+    if {"customers", "buyers"} & set(metrics) and len(metrics) > 1 and not re.search(r"\band\b|和|与|、|,", found.text):
+        metrics = [key for key in metrics if key not in ("customers", "buyers")] or metrics
+    spends = found.has("word", "spent") or found.has("verb", "sell") or found.has("word", "bestseller", "slow_seller")
+    if metrics == ["customers"] and (
+        (spends and not found.has("intent", "count")) or _when_they_order(found, dimensions)
+    ):
+        # "How much did customers spend", "when do people order": customers do it, money or orders are asked for.
+        metrics = []
+    if new := [key for key in metrics if key in ("new_customers", "returning_customers")]:
+        spoken = ("new_or_returning:new", "new_or_returning:returning")
+        rest = [key for key in metrics if key not in new]
+        if any(key in conditions_of(found) for key in spoken) or (
+            rest and not re.search(r"\band\b|和|与|、|,", found.text)
+        ):
+            metrics = rest
+    if metrics == ["page_views"] and "product" in dimensions:
+        return ["product_views"]
+    if metrics:
+        return metrics
+    if other := ranked_by(found):
+        return [other]
+    if found.has("verb", "refund"):
+        return ["refund_amount"]
+    bought = found.has("word", "ordered") or found.has("verb", "sell")
+    if _when_they_order(found, dimensions) and bought:
+        return ["orders"]
+    names_goods = any(meaning.key in ("product", "category", "brand") for meaning in found.values())
+    if found.has("noun", "customer") and (names_goods or (bought and found.has("intent", "count"))):
+        return ["buyers"]
+    if found.has("verb", "sell") or found.has("word", "bestseller", "slow_seller"):
+        pieces = found.has("intent", "count") or found.has("word", "bestseller", "slow_seller", "pieces")
+        chosen = "units" if pieces and not found.has("intent", "money") else "revenue"
+        notes.append(("measured_by", {"metric": chosen}))
+        return [chosen]
+    if has_condition(found) and found.has("word", "spent"):
+        return ["revenue"]
+    if has_condition(found) or found.has("noun", "customer") or set(dimensions) & STATE_DIMENSIONS:
+        return ["customers"]
+    if found.has("noun", "order") or (found.has("intent", "count") and bought):
+        return ["orders"]
+    chosen = "units" if found.has("intent", "count") and ("product" in dimensions or names_goods) else "revenue"
+    notes.append(("measured_by", {"metric": chosen}))
+    return [chosen]
+
+
+def _when_they_order(found: Scan, dimensions: list[str]) -> bool:
+    return bool({"hour", "weekday"} & set(dimensions)) and (found.has("word", "ordered") or found.has("noun", "order"))
+
+
+def _filters(found: Scan) -> list[dict[str, Any]]:
+    filters = []
+    for negated in (False, True):
+        by_dimension: dict[str, list[str]] = {}
+        for meaning in found.values(negated=negated):
+            by_dimension.setdefault(meaning.key, []).append(meaning.value)
+        for key in conditions_of(found, negated=negated):
+            kind, _, value = key.partition(":")
+            if key == "guest:yes":
+                kind, value = "new_or_returning", "guest"
+            if kind in DIMENSIONS:
+                by_dimension.setdefault(kind, []).extend(value.split(","))
+        only = {"new_customers": "new", "returning_customers": "returning"}
+        for key, value in only.items():
+            named = [span for span in found.spans if span.has("metric", key)]
+            if named and len(measures(found)) > 1 and "new_or_returning" not in by_dimension and not negated:
+                if not re.search(r"\band\b|和|与|、|,", found.text):
+                    by_dimension["new_or_returning"] = [value]
+            elif named and not negated and "new_or_returning" not in by_dimension and _spends(found):
+                by_dimension["new_or_returning"] = [value]
+        op = "not_in" if negated else "in"
+        filters += [
+            {"dimension": key, "op": op, "values": list(dict.fromkeys(values))} for key, values in by_dimension.items()
+        ]
+    return filters
+
+
+def _spends(found: Scan) -> bool:
+    return found.has("word", "spent") or found.has("verb", "sell")
+
+
+def _default_period(found: Scan, today: date, dimensions: list[str]) -> Days:
+    for word, unit in (("week_on_week", "week"), ("month_on_month", "month")):
+        if found.has("word", word):
+            return whole_units(unit, 0, today).until(today)
+    if (
+        found.has("intent", "trend")
+        or set(found.keys("grain")) & {"week", "month", "quarter", "year"}
+        or set(dimensions) & {"month", "quarter", "year"}
+    ):
+        return Days(date(today.year - 1, today.month, 1), today + timedelta(days=1))
+    return last_days(30, today)
+
+
+def _grain(found: Scan, days: Days | None, dimensions: list[str]) -> str | None:
+    named = found.keys("grain") or [key for key in dimensions if key in GRAINS]
+    if named:
+        return named[0]
+    if found.has("intent", "trend"):
+        return fitting_grain(days)
+    return None
+
+
+def fitting_grain(days: Days | None) -> str:
+    """In what a curve over a stretch is best drawn."""
+    length = (days.end - days.start).days if days else 365
+    return "day" if length <= 45 else "week" if length <= 120 else "month"

@@ -1,0 +1,41 @@
+"""What is not done, and what cannot be known: decided before anything else of a question."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from insights.assistant.language.said import conditions_of, measures
+from insights.assistant.language.scan import Scan
+
+_ORDERS_TO_CHANGE = re.compile(
+    r"^(?:please |can you |could you |now )*(?:set|update|delete|remove|erase|cancel|edit|rename|approve|insert|wipe|reset|"
+    r"change(?! (?:to|it|in|of|from|over)\b)|refund(?= (?:order|customer|the order))|drop(?= (?:the|all|table|database)\b))\b(?! of\b)"
+    r"|(?:把|将).{0,30}(?:设为|设成|改成|改为|改到|删|取消|清空|更新|标记)"
+)
+_WANTS_SQL = re.compile(r"(?<![a-z])sql(?![a-z])")
+
+
+def refusal(found: Scan, today: date) -> str | None:
+    """Why a question is not answered, as a key of its sentence; None where it may be."""
+    reasons = found.keys("refuse")
+    if "sql" in reasons or _WANTS_SQL.search(found.text):
+        return "sql"
+    if "write" in reasons or _ORDERS_TO_CHANGE.search(found.text):
+        return "write"
+    for reason in ("secret", "contact", "write_mail", "outside"):
+        if reason in reasons and not (reason == "outside" and measures(found) and "weather" not in found.text):
+            return reason
+    if _is_to_come(found, today, reasons):
+        return "future"
+    if "no_metric" in reasons:
+        return "no_metric"
+    return "no_such_day" if found.impossible else None
+
+
+def _is_to_come(found: Scan, today: date, reasons: list[str]) -> bool:
+    about_people = found.all("order_by") or any(key.startswith(("purchase", "churn")) for key in conditions_of(found))
+    if "forecast" in reasons and (measures(found) or found.dates or found.has("verb", "sell")):
+        return True
+    later = any(item.days.start > today for item in found.dates)
+    return "future" in reasons or later or (found.ahead and not about_people)

@@ -1,0 +1,201 @@
+"""One row through the rules that need nothing but the row itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from insights.cleaning.bots import bot_reason, device_of
+from insights.cleaning.rules import MARKS
+from insights.cleaning.values import LARGEST, QUANTITY_PLACES, Notes, Reader, Unusable, email_hash, text
+from insights.models import EVENT_NAMES, LineKind
+
+Row = dict[str, Any]
+Classify = Callable[[Any], str | None]
+"""From what the source says (a status, a stock code) to our word for it; None where the adapter is silent."""
+
+_status = text(32)
+_QUANTITY = 10**QUANTITY_PLACES
+_EVENT_NAMES = frozenset(EVENT_NAMES)
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one value of a row is read.
+
+    Attributes:
+        required: without it the row goes into quarantine; any other value of no use is left empty.
+        blank: what an empty value is.
+    """
+
+    name: str
+    read: Reader
+    required: bool = False
+    blank: Any = None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What the source says about its own rows.
+
+    Attributes:
+        status: ``cancelled``, ``refunded``, ``test`` or ``ignore`` by the order's status.
+        kind: the kind of a line, or of a product, by what the adapter looks at.
+        scale: lowest and highest rating.
+        events: GA4's names by the shop's own.
+    """
+
+    status: Classify = lambda word: None
+    kind: Classify = lambda word: None
+    scale: tuple[float, float] = (1.0, 5.0)
+    events: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that is not taken over: ``rule`` says why, ``quarantined`` whether it is kept aside."""
+
+    rule: str
+    reason: str
+    id: str
+    quarantined: bool = True
+
+
+class Cleaner:
+    """Puts rows of one kind through the rules, and counts what each rule did.
+
+    Args:
+        kind: ``customers``, ``orders``, ….
+        columns: those that the source gives, in the order of its rows; the first is the ``id``.
+        blanks: values of the columns that the source does not give.
+    """
+
+    def __init__(self, kind: str, columns: Sequence[Column], blanks: Mapping[str, Any], ways: Ways) -> None:
+        self.counts: Counter[str] = Counter()
+        self._columns = [(column.name, column.read, column) for column in columns]
+        self._blanks = dict(blanks)
+        self._rule = _ROW_RULES.get(kind)
+        self._ways = ways
+
+    def clean(self, values: Sequence[Any]) -> tuple[Row, tuple[str, ...]] | Rejected:
+        """The row with its marks (keys for ``flags``), or why it is not taken over."""
+        row = self._blanks.copy()
+        notes: Notes = []
+        try:
+            for (name, read, column), value in zip(self._columns, values, strict=True):
+                try:
+                    if type(value) is Unusable:
+                        raise value
+                    found = read(value, notes)
+                except Unusable as fault:
+                    if column.required:
+                        raise
+                    notes += (fault.rule, "blanked_value")
+                    found = column.blank
+                if found is None or found == "":
+                    if column.required:
+                        if name == "id":
+                            raise Unusable("missing_id", "The row has no key.")
+                        raise Unusable("missing_value", f"“{name}” is empty.")
+                    found = column.blank
+                row[name] = found
+            if self._rule is not None:
+                self._rule(row, notes, self._ways)
+        except Unusable as fault:
+            self.counts[fault.rule] += 1
+            return Rejected(fault.rule, str(fault), str(row.get("id", "")), fault.rule != "ignored")
+        if not notes:
+            return row, ()
+        self.counts.update(set(notes))
+        return row, tuple(sorted(MARKS.intersection(notes)))
+
+
+def _customer(row: Row, notes: Notes, ways: Ways) -> None:
+    row["email_hash"] = email_hash(row["email"])
+    row["is_real"] = not (row["is_staff"] or row["is_test"])
+
+
+def _product(row: Row, notes: Notes, ways: Ways) -> None:
+    kind = row.pop("kind")
+    if kind is not None:
+        row["is_real"] = row["is_real"] and (ways.kind(kind) or LineKind.PRODUCT) == LineKind.PRODUCT
+    if not row["is_real"]:
+        notes.append("not_a_product")
+
+
+def _order(row: Row, notes: Notes, ways: Ways) -> None:
+    word = row["status"]
+    meaning = ways.status("" if word is None else word)
+    if meaning == "ignore":
+        raise Unusable("ignored", "Orders of this status are left out.")
+    row["status"] = _status(getattr(word, "value", word), [])
+    row["is_cancelled"] = meaning == "cancelled"
+    if meaning == "refunded":
+        notes.append("marked_refunded")
+    row["is_test"] = bool(row["is_test"]) or meaning == "test"
+    if row["total"] is None:
+        notes.append("total_from_lines")
+
+
+def _line(row: Row, notes: Notes, ways: Ways) -> None:
+    number, price, amount = row["quantity"], row["unit_price"], row.pop("amount")
+    if price is None:
+        if amount is None or number == 0:
+            raise Unusable("price_missing", "The line has neither a price nor an amount.")
+        price = row["unit_price"] = divided(amount * _QUANTITY, number)
+    gross = divided(number * price, _QUANTITY)
+    if amount is not None:
+        row["discount"] = gross - amount
+    row["net_amount"] = gross - row["discount"]
+    if abs(gross) > LARGEST or abs(row["net_amount"]) > LARGEST:
+        raise Unusable("out_of_range", "Quantity × price is too large.")
+    kind = ways.kind(row["kind"]) if row["kind"] is not None else None
+    kind = kind or LineKind.PRODUCT
+    if kind not in (LineKind.PRODUCT, LineKind.RETURN):
+        notes.append("not_a_product")
+    if number < 0 and kind in (LineKind.PRODUCT, LineKind.SHIPPING) and price > 0:
+        kind = LineKind.RETURN
+    if kind == LineKind.PRODUCT:
+        if price <= 0:
+            notes.append("price_not_positive")
+        elif number == 0:
+            notes.append("quantity_zero")
+    row["kind"] = str(kind)
+
+
+def _rating(row: Row, notes: Notes, ways: Ways) -> None:
+    lowest, highest = ways.scale
+    if not lowest <= row["value"] <= highest:
+        raise Unusable("out_of_scale", f"The rating is not between {lowest:g} and {highest:g}.")
+    row["value"] = round(1 + 4 * (row["value"] - lowest) / (highest - lowest), 4)
+
+
+def _event(row: Row, notes: Notes, ways: Ways) -> None:
+    name = ways.events.get(row["name"], row["name"])
+    if name not in _EVENT_NAMES:
+        notes.append("unknown_event")
+    row["name"] = name
+    agent = row.pop("user_agent")
+    row["bot"] = bot_reason(agent)
+    if row["bot"]:
+        notes.append("bot")
+    row["device"] = row["device"] or device_of(agent)
+
+
+def divided(value: int, by: int) -> int:
+    """The quotient of two integers, rounded half to even."""
+    whole, rest = divmod(value, by)
+    twice = 2 * abs(rest) - abs(by)
+    return whole + 1 if twice > 0 or (twice == 0 and whole % 2) else whole
+
+
+_ROW_RULES: dict[str, Callable[[Row, Notes, Ways], None]] = {
+    "customers": _customer,
+    "products": _product,
+    "orders": _order,
+    "order_lines": _line,
+    "ratings": _rating,
+    "events": _event,
+}

@@ -1,0 +1,189 @@
+"""From the events of a session to visits: who it was, when it paused, and what was given twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connections, router, transaction
+from django.utils import timezone
+
+from insights.models import Customer, Event, StaleSession, Visit, upsert
+
+PAUSE = timedelta(minutes=30)
+"""A longer silence ends a visit, as in GA4."""
+_COUNTED = {
+    "page_view": "page_views",
+    "view_item": "views",
+    "add_to_cart": "carts",
+    "begin_checkout": "checkouts",
+    "purchase": "purchases",
+}
+_BATCH = 500
+
+
+def redraw_visits(channel: str, sessions: Iterable[str]) -> int:
+    """Draw the visits of sessions anew from all of their events.
+
+    Events before a sign-in are given to the person who signed in, and an event that repeats another of the same
+    second is no longer counted.
+
+    Returns:
+        How many events turned out to be repetitions.
+    """
+    keys = sorted(set(sessions))
+    twice = 0
+    for start in range(0, len(keys), _BATCH):
+        some = keys[start : start + _BATCH]
+        with transaction.atomic(router.db_for_write(Visit)):
+            # Of two that draw the same session at once, the second waits, and sees what the first one wrote.
+            mark_stale([(channel, key) for key in some], timezone.now())
+            StaleSession.objects.filter(channel=channel, session_key__in=some).delete()
+            twice += _redraw(channel, some)
+    return twice
+
+
+def mark_stale(sessions: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Note, within the transaction that writes events, that the visits of their sessions are to be drawn anew."""
+    rows = [
+        {"channel": channel, "session_key": key, "since": now, "touched_at": now} for channel, key in sorted(sessions)
+    ]
+    # A row that is there is touched, so that who is about to draw the session waits for these events.
+    upsert(StaleSession, rows, unique=("channel", "session_key"), update=("touched_at",))
+
+
+def redraw_stale(before: datetime | None, *, without: Iterable[str] = ()) -> int:
+    """Draw the visits of sessions that were noted, so that one which is under way is not drawn at each of its events.
+
+    Args:
+        before: those that were noted earlier; None takes all.
+        without: names of events that alone make no visit.
+
+    Returns:
+        How many sessions were drawn.
+    """
+    using = router.db_for_write(StaleSession)
+    features = connections[using].features
+    drawn = 0
+    noted = StaleSession.objects.order_by("pk")
+    if before is not None:
+        noted = noted.filter(since__lt=before)
+    # Looked for first: a transaction that may write has SQLite to itself.
+    while noted.exists():
+        with transaction.atomic(using):
+            rows = list(noted.select_for_update(skip_locked=features.has_select_for_update_skip_locked)[:_BATCH])
+            if not rows:
+                break
+            StaleSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            for channel in sorted({row.channel for row in rows}):
+                keys = [row.session_key for row in rows if row.channel == channel]
+                seen = Event.objects.filter(channel=channel, session_key__in=keys).exclude(name__in=list(without))
+                drawable = sorted(set(seen.values_list("session_key", flat=True).distinct()))
+                _redraw(channel, drawable)
+                drawn += len(drawable)
+    return drawn
+
+
+_COLUMNS = (
+    "pk session_key name occurred_at customer_id visitor_id product_id page query list_id order_ref quantity counts bot "
+    "device referrer utm_source utm_medium utm_campaign"
+).split()
+
+
+def _redraw(channel: str, keys: Sequence[str]) -> int:
+    events: defaultdict[str, list[Any]] = defaultdict(list)
+    # Plain rows: a model's instance takes ten times as long to make.
+    for values in (
+        Event.objects.filter(channel=channel, session_key__in=keys).order_by("occurred_at", "pk").values_list(*_COLUMNS)
+    ):
+        event = SimpleNamespace(**dict(zip(_COLUMNS, values, strict=True)))
+        events[event.session_key].append(event)
+    people: defaultdict[int, list[int]] = defaultdict(list)
+    repeated: list[int] = []
+    visits: list[Visit] = []
+    for found in events.values():
+        known = [event for event in found if event.customer_id]
+        if known:
+            for event in found:
+                if event.customer_id is None:
+                    event.customer_id = known[0].customer_id
+                    people[known[0].customer_id].append(event.pk)
+        again = _repetitions(found)
+        repeated += [event.pk for event in again if event.counts]
+        fresh = {event.pk for event in again}
+        visits += [_visit(channel, part) for part in _parts([event for event in found if event.pk not in fresh])]
+    staff = set(
+        Customer.objects.filter(pk__in={visit.customer_id for visit in visits}, is_real=False).values_list(
+            "pk", flat=True
+        )
+    )
+    for visit in visits:
+        visit.counts = visit.counts and visit.customer_id not in staff
+    for customer, pks in people.items():
+        Event.objects.filter(pk__in=pks).update(customer=customer)
+    if repeated:
+        Event.objects.filter(pk__in=repeated).update(counts=False)
+    Visit.objects.filter(channel=channel, session_key__in=keys).delete()
+    Visit.objects.bulk_create(visits, batch_size=500)
+    return len(repeated)
+
+
+def _repetitions(events: Sequence[Any]) -> list[Any]:
+    seen: set[tuple[Any, ...]] = set()
+    again = []
+    for event in events:
+        said = (
+            event.name,
+            event.product_id,
+            event.page,
+            event.query,
+            event.list_id,
+            event.order_ref,
+            event.quantity,
+            event.occurred_at.replace(microsecond=0),
+        )
+        if said in seen:
+            again.append(event)
+        seen.add(said)
+    return again
+
+
+def _parts(events: Sequence[Any]) -> Iterable[list[Any]]:
+    part: list[Any] = []
+    for event in events:
+        if part and event.occurred_at - part[-1].occurred_at > PAUSE:
+            yield part
+            part = []
+        part.append(event)
+    if part:
+        yield part
+
+
+def _visit(channel: str, events: Sequence[Any]) -> Visit:
+    first = events[0]
+    start = first.occurred_at.astimezone(timezone.get_default_timezone())
+    visit = Visit(
+        channel=channel,
+        session_key=first.session_key,
+        visitor_id=next((event.visitor_id for event in events if event.visitor_id), None),
+        customer_id=next((event.customer_id for event in reversed(events) if event.customer_id), None),
+        started_at=first.occurred_at,
+        ended_at=events[-1].occurred_at,
+        landing=next((event.page for event in events if event.page), ""),
+        device=next((event.device for event in events if event.device), ""),
+        counts=not any(event.bot for event in events),
+        local_date=start.date(),
+        local_hour=start.hour,
+        **{
+            name: next((said for event in events if (said := getattr(event, name))), "")
+            for name in ("referrer", "utm_source", "utm_medium", "utm_campaign")
+        },
+    )
+    for event in events:
+        column = _COUNTED.get(event.name)
+        if column:
+            setattr(visit, column, getattr(visit, column) + 1)
+    return visit

@@ -1,0 +1,42 @@
+"""The browser side: who is there, what they did, written down as far as they agreed to it.
+
+Nothing heavy is imported here, since the web process that takes orders also takes the beacon.
+"""
+
+from __future__ import annotations
+
+from .drafts import Draft, Refused, read_batch
+from .hosts import basket_of, host_key, look_of
+from .identity import VISITOR_COOKIE, Recognised, recognise, stitch, unstitch
+from .inbox import KIND, accepted, purge, replay, waiting
+from .ingest import track
+from .process import WorkReport, work
+from .script import FILES, SCRIPT
+from .tokens import Shown, shown, token
+
+__all__ = [
+    "FILES",
+    "KIND",
+    "SCRIPT",
+    "VISITOR_COOKIE",
+    "Draft",
+    "Recognised",
+    "Refused",
+    "Shown",
+    "WorkReport",
+    "accepted",
+    "basket_of",
+    "host_key",
+    "look_of",
+    "purge",
+    "read_batch",
+    "recognise",
+    "replay",
+    "shown",
+    "stitch",
+    "token",
+    "track",
+    "unstitch",
+    "waiting",
+    "work",
+]

@@ -1,0 +1,241 @@
+"""Who is behind a request, as far as the visitor agreed to be recognised.
+
+With consent a first-party cookie names the browser, and a sign-in joins it to a customer. Without an answer a hash
+of address and browser that changes each day holds a visit together and leads nowhere. After a refusal there is nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any
+from uuid import uuid4
+
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from insights.cleaning import bot_reason, device_of
+from insights.consent import Mode, tracking_mode
+from insights.models import Customer, Event, IdentityLink, Visit, Visitor, atomically
+
+from .hosts import customer_of, key_of_user, session_of
+
+VISITOR_COOKIE = "insights_visitor"
+"""Holds the signed key of the browser; set with consent alone."""
+COOKIE_SECONDS = 395 * 86_400
+"""Thirteen months: the longest that data protection authorities accept."""
+_SALT = "insights.visitor"
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Who is behind a request.
+
+    Attributes:
+        mode: what may be recorded.
+        visitor: the browser; with full consent alone.
+        customer: who is signed in. It says nothing of whether that may be recorded.
+        session_key: holds the events of a day together; empty where nothing may be recorded.
+        bot: why it is taken for a machine; empty for people.
+        staff: whether somebody of the shop is signed in.
+    """
+
+    mode: Mode
+    visitor: Visitor | None = None
+    customer: Customer | None = None
+    session_key: str = ""
+    bot: str = ""
+    device: str = ""
+    staff: bool = False
+
+
+def recognise(request: HttpRequest) -> Recognised:
+    """Who is behind a request, without writing anything."""
+    mode = tracking_mode(request)
+    agent = request.headers.get("User-Agent", "")[:500]
+    user = getattr(request, "user", None)
+    customer = customer_of(user)
+    staff = bool(getattr(user, "is_staff", False))
+    visitor = _visitor(request) if mode == "full" else None
+    key = ""
+    if mode == "cookieless":
+        key = _session_key(_daily_key(request, agent))
+    elif mode == "full":
+        key = session_of(request) or (_session_key(visitor.key) if visitor else "")
+    return Recognised(mode, visitor, customer, key, bot_reason(agent), device_of(agent), staff)
+
+
+def greet(request: HttpRequest, *, automated: bool = False) -> Recognised:
+    """As :func:`recognise`, but a browser that agreed and is new gets a row, and one that signed in its customer.
+
+    Args:
+        automated: whether the browser says that a program drives it.
+    """
+    known = recognise(request)
+    if automated and not known.bot:
+        known = replace(known, bot="headless")
+    if known.mode != "full" or known.bot:
+        return known
+    visitor, now = known.visitor, timezone.now()
+    # Of two people at one browser each gets a name of their own; two known people are never made one.
+    if visitor is None or (known.customer and visitor.customer_id not in (None, known.customer.pk)):
+        visitor = Visitor.objects.create(key=uuid4().hex, first_seen=now, last_seen=now)
+    elif now - visitor.last_seen > _SEEN_EVERY:
+        Visitor.objects.filter(pk=visitor.pk).update(last_seen=now)
+    if known.customer is not None and visitor.customer_id is None:
+        stitch(visitor, known.customer, how="login")
+    return replace(known, visitor=visitor, session_key=session_of(request) or _session_key(visitor.key))
+
+
+def remember(response: HttpResponse, request: HttpRequest, known: Recognised) -> None:
+    """Set the cookie of a browser that agreed; take it from one that does not agree any more."""
+    _keep(response, request, known.mode, known.visitor.key if known.visitor else "")
+
+
+def _keep(response: HttpResponse, request: HttpRequest, mode: Mode, key: str) -> None:
+    if key:
+        value = Signer(salt=_SALT).sign(key)
+        # The thirteen months run from the consent; coming back does not prolong them.
+        if request.COOKIES.get(VISITOR_COOKIE) == value:
+            return
+        response.set_cookie(
+            VISITOR_COOKIE,
+            value,
+            max_age=COOKIE_SECONDS,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure(),
+        )
+    elif mode != "full" and VISITOR_COOKIE in request.COOKIES:
+        response.delete_cookie(VISITOR_COOKIE, samesite="Lax")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent a batch, in keys: nothing is looked up or written that can be looked up and written later.
+
+    Attributes:
+        mode: what may be recorded; with ``none`` there is nothing else.
+        visitor_key: of the browser; with full consent alone.
+        customer: channel and key of who is signed in; with full consent alone.
+        session_key: holds the events of a day together.
+    """
+
+    mode: Mode
+    visitor_key: str = ""
+    customer: tuple[str, str] | None = None
+    session_key: str = ""
+    host: str = ""
+    device: str = ""
+    bot: str = ""
+    staff: bool = False
+
+
+def sender_of(request: HttpRequest) -> Sender:
+    """Who sends this request. A browser that agreed and is new gets a key, which :func:`remember_sender` keeps there."""
+    mode = tracking_mode(request)
+    if mode == "none":
+        return Sender(mode)
+    agent = request.headers.get("User-Agent", "")[:500]
+    user = getattr(request, "user", None)
+    bot = bot_reason(agent)
+    said: dict[str, Any] = {
+        "host": request.get_host()[:255],
+        "device": device_of(agent),
+        "bot": bot,
+        "staff": bool(getattr(user, "is_staff", False)),
+    }
+    if mode == "cookieless" or bot:
+        return Sender(mode, session_key=_session_key(_daily_key(request, agent)), **said)
+    customer, key = key_of_user(user), _cookie_key(request)
+    # Of two people at one browser each gets a name of their own; two known people are never made one.
+    if key is None or (customer and _another_holds(key, user)):
+        key = uuid4().hex
+    return Sender(mode, key, customer, session_of(request) or _session_key(key), **said)
+
+
+def remember_sender(response: HttpResponse, request: HttpRequest, sender: Sender) -> None:
+    """Set the cookie of a browser that agreed; take it from one that does not agree any more."""
+    _keep(response, request, sender.mode, sender.visitor_key)
+
+
+@atomically
+def stitch(visitor: Visitor, customer: Customer, *, how: str) -> IdentityLink:
+    """Join a browser to a customer: what it did so far, while nobody was signed in, becomes theirs.
+
+    Args:
+        visitor: of nobody yet.
+        customer: who it turned out to be.
+        how: ``login``, ``checkout`` and the like, for the record.
+
+    Raises:
+        ValueError: the browser is another customer's; two known people are never made one.
+    """
+    if not Visitor.objects.filter(pk=visitor.pk, customer=None).update(customer=customer):
+        visitor.refresh_from_db(fields=["customer"])
+        if visitor.customer_id != customer.pk:
+            raise ValueError("The visitor belongs to another customer; make a new visitor instead.")
+    visitor.customer = customer
+    for model in (Event, Visit):
+        model._default_manager.filter(visitor=visitor, customer=None).update(customer=customer)
+    there = IdentityLink.objects.filter(visitor=visitor, customer=customer, undone_at=None).first()
+    return there or IdentityLink.objects.create(visitor=visitor, customer=customer, how=how, linked_at=timezone.now())
+
+
+@atomically
+def unstitch(link: IdentityLink) -> None:
+    """Undo a stitch: what came from it is nobody's again; what was done after it, signed in, stays theirs."""
+    if link.undone_at is not None:
+        return
+    before = {"visitor": link.visitor_id, "customer": link.customer_id}
+    Event.objects.filter(**before, recorded_at__lt=link.linked_at).update(customer=None)
+    Visit.objects.filter(**before, ended_at__lt=link.linked_at).update(customer=None)
+    Visitor.objects.filter(pk=link.visitor_id, customer=link.customer_id).update(customer=None)
+    link.undone_at = timezone.now()
+    link.save(update_fields=["undone_at"])
+
+
+def _visitor(request: HttpRequest) -> Visitor | None:
+    key = _cookie_key(request)
+    return None if key is None else Visitor.objects.filter(key=key).first()
+
+
+def _cookie_key(request: HttpRequest) -> str | None:
+    try:
+        return Signer(salt=_SALT).unsign(request.COOKIES.get(VISITOR_COOKIE, ""))[:64]
+    except BadSignature:
+        return None
+
+
+def _another_holds(key: str, user: object) -> bool:
+    """Whether the browser is a customer's who is not the one signed in."""
+    holder = Visitor.objects.filter(key=key).values_list("customer_id", flat=True).first()
+    if holder is None:
+        return False
+    customer = customer_of(user)
+    return customer is not None and customer.pk != holder
+
+
+def _session_key(visitor_key: str) -> str:
+    """A new key each day of the shop, so that a day's events can be drawn into visits without the years before."""
+    return salted_hmac("insights.session", f"{visitor_key}\n{timezone.localdate()}").hexdigest()
+
+
+def _daily_key(request: HttpRequest, agent: str) -> str:
+    said = f"{timezone.localdate()}\n{address_of(request)}\n{agent}\n{request.get_host()}"
+    return salted_hmac("insights.cookieless", said, algorithm="sha256").hexdigest()
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request came from; from behind a proxy of one's own, what that proxy says."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        inside = ip_address(direct).is_private
+    except ValueError:
+        inside = True
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    return forwarded if inside and forwarded else direct

@@ -1,0 +1,109 @@
+"""Who sent the batches of a group: browsers and customers, looked up together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from insights.consent import suppressed
+from insights.models import Customer, InboxBatch, Visitor
+
+from .identity import stitch
+
+_SEEN_EVERY = timedelta(minutes=5)
+_PART = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who sent a batch, as far as they agreed.
+
+    Attributes:
+        visitor: primary key of the browser.
+        customer: primary key of who was signed in.
+        bot: why it is taken for a machine; empty for people.
+        counts: whether the figures include what they did.
+    """
+
+    visitor: int | None
+    customer: int | None
+    bot: str
+    counts: bool
+
+
+def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Person]:
+    """The sender of each batch. A browser that is new gets a row, and one that signed in its customer.
+
+    Args:
+        batches: each with whether the browser says that a program drives it.
+    """
+    bots = [batch.bot or ("headless" if automated else "") for batch, automated in batches]
+    customers = _customers(batch for batch, _ in batches)
+    signed_in = [customers.get((batch.customer_channel, batch.customer_key)) for batch, _ in batches]
+    keys = {batch.visitor_key for (batch, _), bot in zip(batches, bots, strict=True) if batch.visitor_key and not bot}
+    visitors = _visitors(keys, now)
+    found = []
+    for (batch, _), bot, customer in zip(batches, bots, signed_in, strict=True):
+        visitor = None if bot else visitors.get(batch.visitor_key)
+        if visitor is not None and customer is not None:
+            visitor = _joined(visitor, customer, visitors, now)
+        counts = not bot and not batch.staff and (customer is None or customer.is_real)
+        found.append(Person(visitor.pk if visitor else None, customer.pk if customer else None, bot, counts))
+    return found
+
+
+def _customers(batches: Iterable[InboxBatch]) -> dict[tuple[str, str], Customer]:
+    wanted = {(batch.customer_channel, batch.customer_key) for batch in batches if batch.customer_key}
+    found: dict[tuple[str, str], Customer] = {}
+    for channel in {channel for channel, _ in wanted}:
+        keys = sorted(key for of, key in wanted if of == channel)
+        for row in Customer.objects.select_related("merged_into").filter(channel=channel, external_id__in=keys):
+            found[channel, row.external_id] = row.merged_into or row
+    return found
+
+
+def _visitors(keys: set[str], now: datetime) -> dict[str, Visitor]:
+    """Browsers by key; new ones are made, but for those that belonged to somebody who was forgotten."""
+    found = _there(keys)
+    new = sorted(keys - found.keys())
+    if new:
+        gone = suppressed("visitor", new)
+        Visitor.objects.bulk_create(
+            [Visitor(key=key, first_seen=now, last_seen=now) for key in new if key not in gone], ignore_conflicts=True
+        )
+        found |= _there(set(new) - gone)
+    late = sorted(visitor.pk for visitor in found.values() if now - visitor.last_seen > _SEEN_EVERY)
+    if late:
+        Visitor.objects.filter(pk__in=late).update(last_seen=now)
+    return found
+
+
+def _there(keys: Iterable[str]) -> dict[str, Visitor]:
+    ordered = sorted(keys)
+    found: dict[str, Visitor] = {}
+    for start in range(0, len(ordered), _PART):
+        found |= {row.key: row for row in Visitor.objects.filter(key__in=ordered[start : start + _PART])}
+    return found
+
+
+def _joined(visitor: Visitor, customer: Customer, visitors: dict[str, Visitor], now: datetime) -> Visitor | None:
+    """The browser as this customer's.
+
+    Of two people at one browser the second gets a row of their own, whose key follows from the two; two known people
+    are never made one.
+    """
+    if visitor.customer_id == customer.pk:
+        return visitor
+    if visitor.customer_id is None:
+        with suppress(ValueError):  # another worker has just joined it to somebody else
+            stitch(visitor, customer, how="login")
+            return visitor
+    key = blake2b(f"{visitor.key}\n{customer.pk}".encode(), digest_size=16).hexdigest()
+    other = visitors.get(key) or _visitors({key}, now).get(key)
+    if other is None:
+        return None
+    visitors[key] = other
+    return _joined(other, customer, visitors, now)

@@ -1,0 +1,269 @@
+"""The settings of the app: one dictionary, ``INSIGHTS``, read into one typed, frozen tree.
+
+Every key has a default. An unknown key or a value of the wrong type fails at start-up
+with the nearest valid name, so that a slip of the pen never turns into silence.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+
+from insights.exceptions import nearest
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """The chat assistant."""
+
+    MODEL: str | None = None
+    """A LangChain model such as ``"openai:gpt-5"``; ``None`` is the offline bilingual model."""
+    NAMES: str | None = None
+    """Dotted path of a function that says what the shop's own names are called besides, in another language or in
+    short: ``() -> {"category": {"Green tea": ["绿茶"]}, "product": {…}}``."""
+    MAX_ROWS: int = 50
+    """The most rows that one answer shows."""
+    RECURSION_LIMIT: int = 10
+    """The most steps that one answer may take."""
+    TIMEOUT: int = 60
+    """Seconds after which an answer is given up."""
+    TRACING: bool = False
+    """Whether LangChain may send traces to the tracing service that the host has configured."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """The training of models."""
+
+    CHURN_DAYS: int | None = None
+    """Days without an order after which a customer counts as gone; ``None`` derives it from the shop's own gaps."""
+    PURCHASE_DAYS: int = 30
+    """Horizon of the purchase prediction, in days."""
+    MIN_CUSTOMERS: int = 200
+    """Customers with an order needed before predictions are made."""
+    MEMORY: str = "1GB"
+    """The most memory that feature queries may take before they spill to disk."""
+    THREADS: int | None = None
+    """Threads for feature queries; ``None`` takes all cores."""
+    SEED: int = 7
+    """The seed of everything random."""
+    KEEP_VERSIONS: int = 5
+    """Model versions kept a slot, the published one included."""
+    LEASE_SECONDS: int = 120
+    """Seconds without a heartbeat after which a running step is given to another worker."""
+
+
+@dataclass(frozen=True)
+class Collect:
+    """The way of events from browsers and pages into the inbox."""
+
+    PATH: str = "e/"
+    """Address, below ours, to which pages send their events; a name of the shop's own is blocked by no filter list."""
+    SCRIPT_PATH: str = ""
+    """Address, below ours, at which the script is served; empty serves it with the static files."""
+    ORIGINS: list[str] = field(default_factory=list)
+    """Further origins that may send, such as ``"https://checkout.example"``; the shop's own always may."""
+    MAX_BYTES: int = 65_536
+    """The largest batch that is taken; browsers send no more when a page is left."""
+    RATE: int = 120
+    """Batches a minute of one visitor."""
+    ADDRESS_RATE: int = 1_200
+    """Batches a minute of one network (/24, or /48 of IPv6)."""
+    MAX_WAITING: int = 100_000
+    """Batches that may wait to be read; beyond them senders are asked to come back."""
+    KEEP_MINUTES: int = 60
+    """How long a batch that was read stays, for the live page."""
+    KEEP_ASIDE_DAYS: int = 30
+    """How long a batch stays of which events were put aside, so that they can be read again."""
+    PAGES: dict[str, str] = field(default_factory=dict)
+    """What the middleware counts beside page views: ``{"shop:product": "view_item sku", "shop:search": "search q"}``."""
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """The widgets."""
+
+    LIMIT: int = 8
+    """Products in a list where the template names no number."""
+    TRENDING_DAYS: int = 14
+    """Half-life, in days, of the interest that makes a product trend."""
+    MAX_PER_BRAND: int = 3
+    """The most products of one brand in a list."""
+
+
+@dataclass(frozen=True)
+class EventWeights:
+    """How much each kind of behaviour says about taste, relative to a view."""
+
+    purchase: float = 5.0
+    add_to_cart: float = 3.0
+    view_item: float = 1.0
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """Secrets by which platforms sign what they send; several while one is changed for another."""
+
+    SHOPIFY: list[str] = field(default_factory=list)
+    """Of the Shopify app or of its admin's webhooks; empty: no messages are taken."""
+    WOOCOMMERCE: list[str] = field(default_factory=list)
+    """Of the webhooks in WooCommerce; empty: no messages are taken."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole tree of ``INSIGHTS``."""
+
+    ADAPTERS: list[str] = field(default_factory=list)
+    """Dotted paths of the adapter classes that map the host's models."""
+    BASE_CURRENCY: str = "EUR"
+    """ISO code of the currency in which everything is added up."""
+    RATES: dict[str, Decimal] = field(default_factory=dict)
+    """What one unit of another currency is worth in the base currency, as text: ``{"USD": "0.92"}``."""
+    COUNTRY: str | None = None
+    """ISO code of the shop's country, for public holidays in questions."""
+    WEEK_START: Literal["monday", "sunday"] = "monday"
+    """The first day of a week."""
+    DATA_DIR: Path = Path("var/insights")
+    """Folder for trained models, snapshots and caches; a relative one lies in ``BASE_DIR``, where the host has it."""
+    STORAGE: str | None = None
+    """Alias of the Django storage that keeps the trained models; ``None`` keeps them in ``DATA_DIR``."""
+    LIVE: bool = True
+    """Whether changes of the host's models are taken over as they happen."""
+    TRACKING: Literal["full", "cookieless", "none"] = "full"
+    """The most that is recorded of a visitor who has given consent."""
+    CONSENT: str | None = None
+    """Dotted path of a function ``request -> bool | None`` that knows the visitor's choice; ``None`` = not asked yet."""
+    ASSISTANT: Assistant = field(default_factory=Assistant)
+    TRAINING: Training = field(default_factory=Training)
+    COLLECT: Collect = field(default_factory=Collect)
+    RECOMMENDATIONS: Recommendations = field(default_factory=Recommendations)
+    EVENT_WEIGHTS: EventWeights = field(default_factory=EventWeights)
+    WEBHOOKS: Webhooks = field(default_factory=Webhooks)
+
+
+def load(raw: dict[str, Any]) -> Settings:
+    """Build the tree from a dictionary.
+
+    Raises:
+        ImproperlyConfigured: a key is unknown or a value has the wrong type.
+    """
+    tree = _build(Settings, raw, "INSIGHTS")
+    assert isinstance(tree, Settings)
+    _check_texts(tree)
+    tree = replace(tree, DATA_DIR=Path(getattr(django_settings, "BASE_DIR", "")) / tree.DATA_DIR)
+    return tree
+
+
+def _check_texts(tree: Settings) -> None:
+    """Texts of a form of their own."""
+    country, memory = tree.COUNTRY, tree.TRAINING.MEMORY
+    if not re.fullmatch(r"[A-Z]{3}", tree.BASE_CURRENCY):
+        raise ImproperlyConfigured(
+            f"INSIGHTS['BASE_CURRENCY'] is {tree.BASE_CURRENCY!r}; give an ISO code of three capitals such as 'EUR'."
+        )
+    if country is not None and not re.fullmatch(r"[A-Z]{2}", country):
+        raise ImproperlyConfigured(
+            f"INSIGHTS['COUNTRY'] is {country!r}; give an ISO code of two capitals such as 'FR', or None."
+        )
+    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", memory):
+        raise ImproperlyConfigured(
+            f"INSIGHTS['TRAINING']['MEMORY'] is {memory!r}; give a size such as '1GB' or '512MB'."
+        )
+
+
+def _build(cls: type, raw: object, path: str) -> object:
+    if not isinstance(raw, dict):
+        raise ImproperlyConfigured(f"{path} must be a dictionary, not {type(raw).__name__}.")
+    known: dict[str, Field[Any]] = {item.name: item for item in fields(cls)}
+    hints = get_type_hints(cls)
+    values: dict[str, object] = {}
+    for key, value in raw.items():
+        if key not in known:
+            close = nearest(str(key), known)
+            hint = f" Did you mean {close!r}?" if close else f" Known keys: {', '.join(sorted(known))}."
+            raise ImproperlyConfigured(f"{path} has no key {key!r}.{hint}")
+        values[key] = _convert(hints[key], value, f"{path}[{key!r}]")
+    assert all(item.default is not MISSING or item.default_factory is not MISSING for item in known.values())
+    return cls(**values)
+
+
+def _convert(kind: Any, value: Any, path: str) -> object:
+    origin = get_origin(kind)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _build(kind, value, path)
+    if origin in (Union, types.UnionType):
+        if value is None and type(None) in get_args(kind):
+            return None
+        return _convert(next(arg for arg in get_args(kind) if arg is not type(None)), value, path)
+    if origin is Literal:
+        if value not in get_args(kind):
+            raise ImproperlyConfigured(f"{path} is {value!r}; choose one of {', '.join(map(repr, get_args(kind)))}.")
+        return value
+    if origin is list:
+        if isinstance(value, str) or not isinstance(value, (list, tuple)):
+            raise ImproperlyConfigured(f"{path} must be a list, not {type(value).__name__}.")
+        return [_convert(get_args(kind)[0], item, f"{path}[{index}]") for index, item in enumerate(value)]
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise ImproperlyConfigured(f"{path} must be a dictionary, not {type(value).__name__}.")
+        return {str(key): _convert(get_args(kind)[1], item, f"{path}[{key!r}]") for key, item in value.items()}
+    if kind is Path and isinstance(value, (str, Path)):
+        return Path(value)
+    if kind is Decimal:
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:
+            raise ImproperlyConfigured(f"{path} is {value!r}; give a number as text, such as '0.92'.") from None
+    if kind in (int, float):
+        return _number(kind, value, path)
+    if not isinstance(value, kind):
+        raise ImproperlyConfigured(f"{path} must be {kind.__name__}, not {type(value).__name__} ({value!r}).")
+    return value
+
+
+def _number(kind: type, value: Any, path: str) -> object:
+    """A number of at least one, or of at least nothing where nothing means something."""
+    known = (int,) if kind is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, known):
+        raise ImproperlyConfigured(f"{path} must be {kind.__name__}, not {type(value).__name__} ({value!r}).")
+    least = 0 if path.endswith("['SEED']") or "['EVENT_WEIGHTS']" in path else 1
+    if not value >= least:
+        raise ImproperlyConfigured(f"{path} is {value!r}; give {least} or more.")
+    return kind(value)
+
+
+class LazySettings:
+    """Reads ``INSIGHTS`` at first use, and again when a test overrides it."""
+
+    _tree: Settings | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if self._tree is None:
+            self._tree = load(getattr(django_settings, "INSIGHTS", {}))
+        return getattr(self._tree, name)
+
+    def reset(self) -> None:
+        """Forget what was read."""
+        self._tree = None
+
+
+settings = LazySettings()
+
+
+def _reset(*, setting: str, **_: object) -> None:
+    if setting == "INSIGHTS":
+        settings.reset()
+
+
+setting_changed.connect(_reset)

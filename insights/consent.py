@@ -1,0 +1,77 @@
+"""May we record, profile and write to this person? The only place that knows.
+
+The visitor's own choices come from cookies of the shop's origin; a host with a consent manager
+names a function in ``INSIGHTS["CONSENT"]`` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
+
+from insights.conf import settings
+from insights.models import Customer, Suppression
+
+Mode = Literal["full", "cookieless", "none"]
+
+PERSONAL_COOKIE = "insights_personal"
+"""Set to ``off`` by a visitor who wants no personal suggestions."""
+
+
+def tracking_mode(request: HttpRequest) -> Mode:
+    """The most that may be recorded of this request.
+
+    A Global Privacy Control or Do-Not-Track signal and a refusal give ``none``; no answer yet
+    gives ``cookieless`` at most, where one day cannot be joined to the next.
+    """
+    if request.headers.get("Sec-GPC") == "1" or request.headers.get("DNT") == "1":
+        return "none"
+    ceiling = cast(Mode, settings.TRACKING)
+    answer = _answer(request)
+    if answer is False or ceiling == "none":
+        return "none"
+    return ceiling if answer is True else "cookieless"
+
+
+def may_personalise(request: HttpRequest | None, customer: Customer | None = None) -> bool:
+    """Whether suggestions may lean on what this person did."""
+    if customer is not None and customer.objects_to_profiling:
+        return False
+    if request is None:
+        return True
+    return request.COOKIES.get(PERSONAL_COOKIE) != "off" and tracking_mode(request) != "none"
+
+
+def switch_personal(response: HttpResponse, *, on: bool, secure: bool) -> None:
+    """Remember the visitor's wish for, or against, personal suggestions, for a year."""
+    response.set_cookie(
+        PERSONAL_COOKIE, "on" if on else "off", max_age=365 * 86400, samesite="Lax", httponly=True, secure=secure
+    )
+
+
+def may_write_to(customer: Customer) -> bool:
+    """Whether marketing may be sent; silence is no consent."""
+    return bool(customer.accepts_marketing) and not customer.is_test
+
+
+def subject_hash(channel: str, identifier: str) -> str:
+    """The keyed hash under which a forgotten person's identifier is remembered, and nothing else of them."""
+    return salted_hmac("insights.suppression", f"{channel}\n{identifier}", algorithm="sha256").hexdigest()
+
+
+def suppressed(channel: str, identifiers: Iterable[str]) -> set[str]:
+    """Those of the identifiers (external ids or normalised e-mail addresses) whose person was forgotten."""
+    hashes = {subject_hash(channel, identifier): identifier for identifier in identifiers if identifier}
+    known = Suppression.objects.filter(subject_hash__in=hashes).values_list("subject_hash", flat=True)
+    return {hashes[value] for value in known}
+
+
+def _answer(request: HttpRequest) -> bool | None:
+    if settings.CONSENT is None:
+        return None
+    ask = cast(Callable[[HttpRequest], bool | None], import_string(settings.CONSENT))
+    return ask(request)

@@ -1,0 +1,65 @@
+"""The tables. Canonical facts first, results after; none has a foreign key into the host."""
+
+from insights.models.behaviour import EVENT_NAMES, Event, Visit
+from insights.models.catalog import Category, Product
+from insights.models.conversations import Conversation, Message
+from insights.models.fields import ExternalIdField, FixedPointField, MoneyField, QuantityField, Scaled
+from insights.models.inbox import InboxBatch, InboxState, StaleSession
+from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
+from insights.models.people import Customer, IdentityLink, Suppression, Visitor
+from insights.models.results import (
+    STATE_SLOT,
+    CustomerState,
+    ModelVersion,
+    Publication,
+    QuarantinedRow,
+    Run,
+    RunState,
+    RunStep,
+    Score,
+    SyncCursor,
+)
+from insights.models.writing import atomic, atomically, insert_new, overwrite, upsert
+
+__all__ = [
+    "EVENT_NAMES",
+    "STATE_SLOT",
+    "Category",
+    "Conversation",
+    "Customer",
+    "CustomerState",
+    "Event",
+    "Excluded",
+    "ExternalIdField",
+    "FixedPointField",
+    "IdentityLink",
+    "InboxBatch",
+    "InboxState",
+    "LineKind",
+    "Message",
+    "ModelVersion",
+    "MoneyField",
+    "Order",
+    "OrderLine",
+    "Product",
+    "Publication",
+    "QuantityField",
+    "QuarantinedRow",
+    "Rating",
+    "Refund",
+    "Run",
+    "RunState",
+    "RunStep",
+    "Scaled",
+    "Score",
+    "StaleSession",
+    "Suppression",
+    "SyncCursor",
+    "Visit",
+    "Visitor",
+    "atomic",
+    "atomically",
+    "insert_new",
+    "overwrite",
+    "upsert",
+]

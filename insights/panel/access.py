@@ -1,0 +1,37 @@
+"""Who may see and do what in the panel."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+VIEW = "insights.view_insights"
+PERSONAL = "insights.see_personal_data"
+TRAIN = "insights.train_models"
+ASK = "insights.ask_insights"
+REPLAY = "insights.replay_events"
+MEND = "insights.mend_rows"
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """Whether the one who asks is active staff with a permission."""
+    user = request.user
+    return bool(user.is_active and user.is_staff and user.has_perm(permission))
+
+
+def mask(value: str) -> str:
+    """A name or an address that shows its first letter and what kind of thing it is, no more."""
+    if not value:
+        return ""
+    name, at, host = value.partition("@")
+    return f"{name[:1]}•••{at}{host}" if at else f"{value[:1]}•••"
+
+
+def demand(request: HttpRequest, permission: str) -> None:
+    """An act needs a POST and a permission.
+
+    Raises:
+        PermissionDenied: one of them is missing.
+    """
+    if request.method != "POST" or not may(request, permission):
+        raise PermissionDenied

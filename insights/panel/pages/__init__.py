@@ -1,0 +1,49 @@
+"""The pages: each a permission, one call, and what its template needs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from insights.panel.pages.ask import answer_csv, ask, conversation, feedback, stream
+from insights.panel.pages.customer import customer
+from insights.panel.pages.customers import customers
+from insights.panel.pages.data import data
+from insights.panel.pages.live import live as live_page
+from insights.panel.pages.live import live_feed, replay
+from insights.panel.pages.overview import overview
+from insights.panel.pages.quarantine import quarantined, replay_rows
+from insights.panel.pages.reconciliation import reconciliation
+from insights.panel.pages.segments import segments
+from insights.panel.pages.training import cancel, live, publish, rollback, run, start, training
+
+ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
+    "overview": [("", overview, "overview")],
+    "customers": [("", customers, "customers"), ("<path:external_id>/", customer, "customer")],
+    "segments": [("", segments, "segments")],
+    "training": [
+        ("", training, "training"),
+        ("start/", start, "training_start"),
+        ("publish/<int:version>/", publish, "publish"),
+        ("rollback/<slug:slot>/", rollback, "rollback"),
+        ("<uuid:uid>/", run, "run"),
+        ("<uuid:uid>/live/", live, "run_live"),
+        ("<uuid:uid>/cancel/", cancel, "run_cancel"),
+    ],
+    "data": [
+        ("", data, "data"),
+        ("live/", live_page, "live"),
+        ("live/feed/", live_feed, "live_feed"),
+        ("replay/", replay, "replay"),
+        ("reconciliation/", reconciliation, "reconciliation"),
+        ("quarantine/replay/", replay_rows, "replay_rows"),
+        ("quarantine/<int:pk>/", quarantined, "quarantined"),
+    ],
+    "ask": [
+        ("", ask, "ask"),
+        ("stream/", stream, "ask_stream"),
+        ("<uuid:uid>/", conversation, "conversation"),
+        ("message/<int:message>/feedback/", feedback, "ask_feedback"),
+        ("message/<int:message>/csv/", answer_csv, "ask_csv"),
+    ],
+}
+
+__all__ = ["ROUTES"]

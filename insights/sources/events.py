@@ -1,0 +1,88 @@
+"""Events never change once they are there; the visits that they make up are drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, RFC_4122, UUID, uuid5
+
+from django.utils import timezone
+
+from insights.cleaning import Row, redraw_visits
+from insights.models import Customer, Event, Scaled, upsert
+from insights.sources.settle import local
+
+_TEXTS = "name session_key query list_id page referrer utm_source utm_medium utm_campaign device bot properties".split()
+_FIELDS = {"session_key": "session", "order_ref": "order"}
+"""Columns whose field has another name."""
+
+
+def write(channel: str, rows: Mapping[str, tuple[Row, Mapping[str, int | None]]]) -> tuple[int, int, int, int]:
+    """Write the events that are new.
+
+    Args:
+        rows: cleaned row and primary keys of what it refers to, by the source's key.
+
+    Returns:
+        How many are new, changed, and as they were; and how many turned out to be given twice.
+    """
+    ids = {event_id(channel, key): key for key in rows}
+    there = set(Event.objects.filter(event_id__in=list(ids)).values_list("event_id", flat=True))
+    new = {uid: rows[key] for uid, key in ids.items() if uid not in there}
+    unreal = _unreal(found.get("customer_id") for _, found in new.values())
+    now = timezone.now()
+    upsert(Event, [_event(channel, uid, *item, unreal, now) for uid, item in new.items()], unique=("event_id",))
+    twice = redraw_visits(channel, {row["session"] for row, _ in new.values()} - {""})
+    return len(new), 0, len(rows) - len(new), twice
+
+
+def remove(channel: str, keys: Iterable[str]) -> int:
+    """Take events out that the source no longer has."""
+    rows = Event.objects.filter(channel=channel, event_id__in=[event_id(channel, key) for key in keys])
+    sessions = set(rows.values_list("session_key", flat=True)) - {""}
+    deleted, _ = rows.delete()
+    redraw_visits(channel, sessions)
+    return deleted
+
+
+def event_id(channel: str, key: str) -> UUID:
+    """The source's key where it is a UUID of RFC 9562, else one that is made from it and always the same.
+
+    Thirty-two hexadecimal digits alone may be any hash, and MariaDB refuses those as a UUID.
+    """
+    if len(key) in (32, 36):
+        try:
+            found = UUID(key)
+        except ValueError:
+            pass
+        else:
+            if found.variant == RFC_4122 and found.version in range(1, 9):
+                return found
+    return uuid5(NAMESPACE_URL, f"insights:{channel}:{key}")
+
+
+def _event(
+    channel: str, uid: UUID, row: Row, found: Mapping[str, int | None], unreal: set[int | None], now: datetime
+) -> dict[str, Any]:
+    customer = found.get("customer_id")
+    return {
+        "event_id": uid,
+        "channel": channel,
+        "occurred_at": row["occurred_at"],
+        "recorded_at": now,
+        "local_date": local(row["occurred_at"]).date(),
+        "customer_id": customer,
+        "product_id": found.get("product_id"),
+        "order_ref": row["order"],
+        "quantity": None if row["quantity"] is None else Scaled(row["quantity"]),
+        "value": None if row["value"] is None else Scaled(row["value"]),
+        "counts": not row["bot"] and customer not in unreal,
+        **{name: row[_FIELDS.get(name, name)] for name in _TEXTS},
+    }
+
+
+def _unreal(customers: Iterable[int | None]) -> set[int | None]:
+    return set(
+        Customer.objects.filter(pk__in={pk for pk in customers if pk}, is_real=False).values_list("pk", flat=True)
+    )

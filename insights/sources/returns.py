@@ -1,0 +1,218 @@
+"""Negative lines become refunds of the sales that they take back; those without a sale go into quarantine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from insights.cleaning import BadRow, Part, Return, Sale, match_returns, quarantine, resolve
+from insights.models import LineKind, Order, OrderLine, QuarantinedRow, Refund, Scaled, atomic
+from insights.sources.batches import batches
+from insights.sources.report import KindReport
+from insights.sources.settle import settle_orders, units
+from insights.sources.stored import marks, read_marks, whole
+
+_OURS = "return:"
+"""Refunds that were made from a line carry its key after this."""
+_RULE = "return_without_sale"
+_BATCH = 200
+
+
+def settle_returns(
+    channel: str, *, drop_identical: bool, people: Iterable[int] | None, orders: Iterable[int] | None
+) -> KindReport:
+    """Match returns to sales.
+
+    Args:
+        people: customers whose orders changed; None looks at everybody.
+        orders: orders that changed, for those of nobody; None looks at all.
+
+    Returns:
+        Refunds made, changed and taken back; lines put into quarantine.
+    """
+    if people is None or orders is None:
+        anonymous, who = _all_returns(channel)
+    else:
+        anonymous, who = _some_returns(channel, people, orders)
+    total = KindReport()
+    for pks in batches(anonymous, _BATCH * 10):
+        with atomic():
+            total += _record(channel, pks, {}, drop_identical)
+    for some in batches(sorted(who), _BATCH):
+        with atomic():
+            total += _settle(channel, some, drop_identical)
+    return total
+
+
+def _all_returns(channel: str) -> tuple[list[int], set[int]]:
+    """Return lines of nobody, and the customers who gave something back.
+
+    Orders are looked up by key, not joined: right after the first sync a database has no statistics of its tables
+    yet, and may plan a join of all of them that takes hours.
+    """
+    lines = list(_returns(channel).values_list("pk", "order_id", marks()))
+    customers: dict[int, int | None] = {}
+    for pks in batches(sorted({order for _, order, _ in lines}), 2000):
+        customers.update(Order.objects.filter(pk__in=pks).values_list("pk", "customer"))
+    anonymous = [pk for pk, order, flags in lines if customers[order] is None and not _is_double(flags)]
+    return anonymous, {customer for customer in customers.values() if customer is not None}
+
+
+def _some_returns(channel: str, people: Iterable[int], orders: Iterable[int]) -> tuple[list[int], set[int]]:
+    """The same of certain people and orders."""
+    anonymous: list[int] = []
+    for pks in batches(sorted(orders), 2000):
+        found = _returns(channel).filter(order__in=pks, order__customer=None).values_list("pk", marks())
+        anonymous += [pk for pk, flags in found if not _is_double(flags)]
+    who: set[int] = set()
+    for pks in batches(sorted(people), 2000):
+        found = _returns(channel).filter(order__customer__in=pks).values_list("order__customer", flat=True)
+        who.update(found.distinct())
+    return anonymous, who
+
+
+def _returns(channel: str) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(channel=channel, kind=LineKind.RETURN).order_by()
+
+
+def _is_double(flags: str) -> bool:
+    return "duplicate_line" in read_marks(flags)
+
+
+def take_back(channel: str, lines: QuerySet[OrderLine]) -> set[int]:
+    """Undo what was made of these lines, since they go or change: refunds and quarantine; gives the orders refunded."""
+    backs = list(lines.filter(kind=LineKind.RETURN).only("external_id"))
+    resolve(channel, "order_lines", [line.external_id for line in backs], rule=_RULE)
+    refunds = _there(channel, backs).values()
+    Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).delete()
+    return {refund.order_id for refund in refunds}
+
+
+def _settle(channel: str, people: Sequence[int], drop_identical: bool) -> KindReport:
+    sales: defaultdict[tuple[int, Any], list[Sale]] = defaultdict(list)
+    backs: defaultdict[tuple[int, Any], list[Return]] = defaultdict(list)
+    lines = OrderLine.objects.filter(channel=channel, order__customer__in=people, order__is_cancelled=False)
+    wanted = set(lines.filter(kind=LineKind.RETURN).values_list("product", flat=True))
+    seen: set[tuple[Any, ...]] = set()
+    left_over: list[int] = []
+    rows = (
+        lines.filter(product__in=wanted - {None}, kind__in=[LineKind.RETURN, LineKind.PRODUCT])
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "order__customer",
+            "order_id",
+            "order__placed_at",
+            "product_id",
+            "product_name",
+            "kind",
+            whole("quantity"),
+            whole("unit_price"),
+            whole("discount"),
+            whole("net_amount"),
+        )
+    )
+    for pk, customer, order, placed_at, *said in rows:
+        product, _, kind, quantity, price, _, net = said
+        if drop_identical and (order, *said) in seen:
+            if kind == LineKind.RETURN:
+                left_over.append(pk)
+            continue
+        seen.add((order, *said))
+        if kind == LineKind.RETURN:
+            backs[customer, product].append(Return(pk, placed_at, -quantity, -net))
+        elif quantity > 0 and price > 0:
+            sales[customer, product].append(Sale(pk, order, placed_at, quantity))
+    nameless = lines.filter(kind=LineKind.RETURN, product=None).values_list("pk", flat=True)
+    called_off = OrderLine.objects.filter(
+        channel=channel, order__customer__in=people, order__is_cancelled=True, kind=LineKind.RETURN
+    )
+    left_over += called_off.values_list("pk", flat=True)
+    parts: dict[int, list[Part]] = {}
+    unmatched: list[int] = list(nameless)
+    for key, back in backs.items():
+        matched = match_returns(sales[key], back)
+        parts |= matched.parts
+        unmatched += matched.unmatched
+    total = _record(channel, unmatched, parts, drop_identical)
+    return total + _record(channel, left_over, {}, drop_identical, told=False)
+
+
+def _record(
+    channel: str, unmatched: Sequence[int], parts: dict[int, list[Part]], drop_identical: bool, *, told: bool = True
+) -> KindReport:
+    """Write the refunds of matched lines, take back those of unmatched ones, and keep the latter aside."""
+    lines = {line.pk: line for line in OrderLine.objects.filter(pk__in=[*unmatched, *parts]).select_related("order")}
+    wanted: dict[str, Refund] = {}
+    for pk, shares in parts.items():
+        line = lines[pk]
+        for number, part in enumerate(shares, 1):
+            wanted[f"{_OURS}{line.external_id}:{number}"] = Refund(
+                channel=channel,
+                external_id=f"{_OURS}{line.external_id}:{number}",
+                order_id=part.sale.order,
+                line_id=part.sale.line,
+                amount=Scaled(part.amount),
+                occurred_at=line.order.placed_at,
+                reason=line.order.external_id[:200],
+            )
+    there = _there(channel, lines.values())
+    stale = [refund for key, refund in there.items() if key not in wanted]
+    new = [refund for key, refund in wanted.items() if key not in there]
+    moved = [refund for key, refund in wanted.items() if key in there and _said(refund) != _said(there[key])]
+    touched = {refund.order_id for refund in (*stale, *new, *moved)}
+    touched |= {there[refund.external_id].order_id for refund in moved}
+    for refund in moved:
+        there[refund.external_id].delete()
+    Refund.objects.filter(pk__in=[refund.pk for refund in stale]).delete()
+    Refund.objects.bulk_create([*new, *moved], batch_size=50)
+    counts = settle_orders(touched, drop_identical=drop_identical)
+    put_aside = 0
+    if told:
+        put_aside = quarantine(channel, "order_lines", [_bad(lines[pk]) for pk in unmatched])
+        counts[_RULE] += put_aside
+    mended = _lying(channel, [lines[pk].external_id for pk in (*parts, *(() if told else unmatched))])
+    if mended:
+        resolve(channel, "order_lines", mended, rule=_RULE)
+    return KindReport(0, len(new), len(moved), 0, len(stale), put_aside, dict(counts))
+
+
+def _there(channel: str, lines: Iterable[OrderLine]) -> dict[str, Refund]:
+    """The refunds that were made from these lines; a line is seldom spread over more than a few sales."""
+    numbered = [f"{_OURS}{line.external_id}:{number}" for line in lines for number in range(1, 6)]
+    found: dict[str, Refund] = {}
+    for keys in batches(numbered, 1000):
+        found |= {refund.external_id: refund for refund in Refund.objects.filter(channel=channel, external_id__in=keys)}
+    last = 5
+    while more := [key for key in found if key.endswith(f":{last}")]:
+        following = [f"{key.rpartition(':')[0]}:{number}" for key in more for number in range(last + 1, last + 21)]
+        found |= {
+            refund.external_id: refund for refund in Refund.objects.filter(channel=channel, external_id__in=following)
+        }
+        last += 20
+    return found
+
+
+def _said(refund: Refund) -> tuple[Any, ...]:
+    return refund.order_id, refund.line_id, units(refund.amount), refund.occurred_at
+
+
+def _lying(channel: str, keys: Sequence[str]) -> set[str]:
+    rows = QuarantinedRow.objects.filter(channel=channel, kind="order_lines", rule=_RULE, resolved_at=None)
+    return set(rows.filter(external_id__in=keys).values_list("external_id", flat=True)) if keys else set()
+
+
+def _bad(line: OrderLine) -> BadRow:
+    row = {
+        "id": line.external_id,
+        "order": line.order.external_id,
+        "product_name": line.product_name,
+        "quantity": f"{line.quantity:f}",
+        "unit_price": f"{line.unit_price:f}",
+        "amount": f"{line.net_amount:f}",
+    }
+    reason = "The customer has bought too little of it before." if line.order.customer_id else "Nobody is named."
+    return BadRow(line.external_id, _RULE, reason, row)

@@ -1,0 +1,117 @@
+"""The rules that compare rows with each other, after all of them are there."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Min
+
+from insights.cleaning import usual_range
+from insights.models import Customer, LineKind, Order, OrderLine, overwrite
+from insights.sources.batches import batches
+from insights.sources.columns import buyers
+from insights.sources.guests import merge_guests, tidy_guests
+from insights.sources.manner import Touched
+from insights.sources.report import KindReport
+from insights.sources.returns import settle_returns
+from insights.sources.settle import settle_orders, stale_rates
+from insights.sources.stored import marks, read_marks, whole
+
+_OUTLIERS = {"quantity_outlier": 2, "price_outlier": 3}
+"""Rule to the place of the value that it looks at."""
+
+
+def settle_together(
+    channel: str, *, guests: str, drop_identical: bool, touched: Touched | None
+) -> dict[str, KindReport]:
+    """Judge what needs more than one order.
+
+    Args:
+        touched: the orders that changed, and their people; None looks at all of the channel.
+
+    Returns:
+        Reports to be added to those of the kinds.
+    """
+    rated = stale_rates(channel)
+    counts = settle_orders(rated, drop_identical=drop_identical)
+    if guests == "by_email":
+        merge_guests(channel)
+    orders = None if touched is None else touched.orders | set(rated)
+    people = None if touched is None else touched.people | _buyers(orders or ())
+    returned = settle_returns(channel, drop_identical=drop_identical, people=people, orders=orders)
+    counts.update(flag_outliers(channel, orders))
+    tidy_guests(channel, people)
+    first_orders(channel, people)
+    lines = KindReport(quarantined=returned.quarantined, counts=returned.counts)
+    refunds = KindReport(created=returned.created, updated=returned.updated, deleted=returned.deleted)
+    return {"orders": KindReport(counts=dict(counts)), "order_lines": lines, "refunds": refunds}
+
+
+def _buyers(orders: Iterable[int]) -> set[int]:
+    found: set[int] = set()
+    for pks in batches(sorted(orders), 2000):
+        found |= buyers(pks)
+    return found
+
+
+def first_orders(channel: str, people: Iterable[int] | None) -> None:
+    """Write the day of the first valid order onto each customer for whom it is another one."""
+    if people is None:
+        people = Customer.objects.filter(channel=channel).values_list("pk", flat=True)
+    wanted = sorted(set(people))
+    for pks in batches(wanted, 1000):
+        first = dict(
+            Order.objects.filter(customer__in=pks, counts=True)
+            .order_by()
+            .values("customer")
+            .annotate(day=Min("local_date"))
+            .values_list("customer", "day")
+        )
+        wrong = {
+            pk: (first.get(pk),)
+            for pk, day in Customer.objects.filter(pk__in=pks).values_list("pk", "first_order_date")
+            if day != first.get(pk)
+        }
+        overwrite(Customer, ("first_order_date",), wrong)
+
+
+def flag_outliers(channel: str, orders: Iterable[int] | None) -> Counter[str]:
+    """Mark lines whose quantity or price is far out of the way of their product, and unmark those that are not."""
+    lines = OrderLine.objects.filter(channel=channel, kind=LineKind.PRODUCT, product__isnull=False)
+    if orders is not None:
+        products: set[int] = set()
+        for some in batches(sorted(set(orders)), 2000):
+            products |= set(lines.filter(order__in=some).order_by().values_list("product_id", flat=True))
+        parts = [lines.filter(product__in=pks) for pks in batches(sorted(products), 500)]
+    else:
+        parts = [lines]
+    met: Counter[str] = Counter()
+    for part in parts:
+        met.update(_flag(part))
+    return met
+
+
+def _flag(lines: Any) -> Counter[str]:
+    rows = (
+        lines.order_by("product_id", "pk")
+        .values_list("product_id", "pk", whole("quantity"), whole("unit_price"), marks())
+        .iterator(chunk_size=5000)
+    )
+    wanted: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    met: Counter[str] = Counter()
+    for _, group in groupby(rows, key=lambda row: row[0]):
+        sold = [row for row in group if row[2] > 0 and row[3] > 0]
+        ranges = [(rule, column, usual_range([row[column] for row in sold])) for rule, column in _OUTLIERS.items()]
+        for row in sold:
+            unusual = {rule for rule, column, found in ranges if found and not found[0] <= row[column] <= found[1]}
+            flags = read_marks(row[4])
+            if unusual != set(flags).intersection(_OUTLIERS):
+                met.update(unusual.difference(flags))
+                wanted[tuple(sorted(unusual.union(flags) - (set(_OUTLIERS) - unusual)))].append(row[1])
+    for flags, found in wanted.items():
+        for pks in batches(found, 2000):
+            OrderLine.objects.filter(pk__in=pks).update(flags=list(flags))
+    return met
