@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from insights.models import Customer, Order, Product, Scaled, overwrite, upsert
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+UNIQUE = ("channel", "external_id")
+
+
+def row(key: str, **more: Any) -> dict[str, Any]:
+    return {"channel": "shop", "external_id": key, "recorded_at": NOON, "name": key.title()} | more
+
+
+def products() -> list[tuple[Any, ...]]:
+    return list(Product.objects.order_by("external_id").values_list("external_id", "name", "price"))
+
+
+def test_upsert__inserts_with_the_defaults_of_the_model(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        upsert(Product, [row("mug"), row("pot")], unique=UNIQUE)
+    mug = Product.objects.get(external_id="mug")
+    assert (mug.name, mug.is_active, mug.attributes, mug.flags, mug.price) == ("Mug", True, {}, [], None)
+
+
+def test_upsert__writes_only_the_named_columns_onto_a_row_that_is_there() -> None:
+    upsert(Product, [row("mug", price=Scaled(25_000))], unique=UNIQUE)
+    upsert(Product, [row("mug", name="Cup", price=Decimal("9.5"))], unique=UNIQUE, update=["price"])
+    upsert(Product, [row("mug", name="Bowl", price=Decimal(1))], unique=UNIQUE)
+    assert products() == [("mug", "Mug", Decimal("9.5"))]
+
+
+@pytest.mark.parametrize(
+    ("price", "found"),
+    [
+        (Scaled(12_345), Decimal("1.2345")),
+        (3, Decimal(3)),
+        (Decimal("0.00015"), Decimal("0.0002")),
+        ("7.25", Decimal("7.25")),
+        (None, None),
+    ],
+)
+def test_upsert__money_in_whatever_form(price: Any, found: Decimal | None) -> None:
+    upsert(Product, [row("mug", price=price)], unique=UNIQUE)
+    assert products() == [("mug", "Mug", found)]
+
+
+def test_upsert__values_that_are_equal_but_not_the_same() -> None:
+    """Converted values are remembered: 1 is no True, and an empty list is no empty dictionary."""
+    upsert(
+        Product,
+        [
+            row("a", is_active=True, stock=Scaled(1), attributes={}, flags=[]),
+            row("b", is_active=False, stock=Scaled(0), attributes={"size": 1}, flags=["bot"]),
+            row("c", is_active=True, stock=None, attributes={}, flags=[]),
+        ],
+        unique=UNIQUE,
+    )
+    found = Product.objects.order_by("external_id").values_list("is_active", "stock", "attributes", "flags")
+    assert list(found) == [
+        (True, Decimal("0.001"), {}, []),
+        (False, Decimal(0), {"size": 1}, ["bot"]),
+        (True, None, {}, []),
+    ]
+
+
+def test_upsert__of_nothing_does_nothing(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        upsert(Product, [], unique=UNIQUE)
+        overwrite(Product, ("price",), {})
+
+
+def test_overwrite__each_row_its_own_values() -> None:
+    upsert(Product, [row("mug"), row("pot"), row("tin", price=Scaled(5))], unique=UNIQUE)
+    pks = dict(Product.objects.values_list("external_id", "pk"))
+    overwrite(
+        Product, ("name", "price", "flags"), {pks["mug"]: ("Cup", Scaled(20_000), ["x"]), pks["tin"]: ("", None, [])}
+    )
+    assert products() == [("mug", "Cup", Decimal(2)), ("pot", "Pot", None), ("tin", "", None)]
+    assert Product.objects.get(pk=pks["mug"]).flags == ["x"]
+
+
+def test_overwrite__a_column_that_is_empty_in_all_rows() -> None:
+    upsert(Product, [row("mug", price=Scaled(5)), row("pot", price=Scaled(6))], unique=UNIQUE)
+    overwrite(Product, ("price", "name"), dict.fromkeys(Product.objects.values_list("pk", flat=True), (None, "Thing")))
+    assert products() == [("mug", "Thing", None), ("pot", "Thing", None)]
+
+
+def test_overwrite__dates_and_moments() -> None:
+    upsert(Customer, [row("ada")], unique=UNIQUE)
+    pk = Customer.objects.get().pk
+    overwrite(Customer, ("first_order_date", "joined_at"), {pk: (NOON.date(), NOON - timedelta(days=1))})
+    ada = Customer.objects.get()
+    assert (ada.first_order_date, ada.joined_at) == (NOON.date(), NOON - timedelta(days=1))
+
+
+def test_overwrite__a_row_that_has_gone_meanwhile_stays_away() -> None:
+    overwrite(Order, ("total",), {404: (Scaled(5),)})
+    assert not Order.objects.exists()
