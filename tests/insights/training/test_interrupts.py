@@ -27,11 +27,15 @@ def handlers():
 @pytest.mark.usefixtures("handlers")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interruptible__an_interrupt_that_an_extension_made_an_error_of_is_one_again(number):
-    with pytest.raises(KeyboardInterrupt) as caught, interruptible():
+    @interruptible()
+    def cut_short():
         try:
             _tell(number)
         except KeyboardInterrupt as interrupt:
             raise ImportError("initialization failed") from interrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        cut_short()
 
     assert isinstance(caught.value.__cause__, ImportError)
 
@@ -39,12 +43,17 @@ def test_interruptible__an_interrupt_that_an_extension_made_an_error_of_is_one_a
 @pytest.mark.usefixtures("handlers")
 def test_interruptible__an_interrupt_that_was_swallowed_comes_at_the_end():
     done = []
-    with pytest.raises(KeyboardInterrupt), interruptible():
+
+    @interruptible()
+    def going_on():
         try:
             _tell()
         except KeyboardInterrupt:
             done.append("swallowed")
         done.append("went on")
+
+    with pytest.raises(KeyboardInterrupt):
+        going_on()
 
     assert done == ["swallowed", "went on"]
 
