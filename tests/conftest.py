@@ -17,8 +17,11 @@ from tests.deployment import Deployment, build
 REAL_DATA = Path(os.environ.get("INSIGHTS_REAL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("default", deadline=None)
 # For what has been tried with all examples already, on another database.
 hypothesis.settings.register_profile("again", max_examples=15, deadline=None)
+hypothesis.settings.load_profile("default")
 
 
 def pytest_xdist_auto_num_workers() -> int:
