@@ -118,6 +118,7 @@ class Loader:
         orphans = self._references.resolve(ready, gone, counts)
         bad += [self._bad(good[key].given, key, "orphan", reason) for key, reason in orphans.items()]
         if self.kind.name == "events":
+            counts["expired"] += events.drop_expired(ready)
             *written, twice = events.write(self.manner.channel, {key: (i.row, i.found) for key, i in ready.items()})
             counts["duplicate_event"] += twice
         else:
