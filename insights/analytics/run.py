@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from insights import formats
 from insights.analytics.compile import Groups, groups
 from insights.analytics.dimensions import DIMENSIONS, TIME_DIMENSIONS
-from insights.analytics.facts import Scope, current_generation
+from insights.analytics.facts import FACTS, Scope, current_generation
 from insights.analytics.figures import figures
 from insights.analytics.measures import Measure
 from insights.analytics.metrics import METRICS
@@ -27,6 +27,8 @@ from insights.conf import settings
 from insights.models import kept_since
 
 Steps = Mapping[str, Step]
+_NOBODYS_VISITS = replace(FACTS["visits"], paths={"source": ""})
+"""Visits of which nobody knows any more who came."""
 
 
 def run(query: Query, *, user: Any = None) -> Result:
@@ -146,8 +148,9 @@ def _let_go(query: Query, steps: Steps, language: str) -> list[str]:
             _("%(metrics)s: events are kept since %(day)s; of earlier days nothing is counted.")
             % {"metrics": ", ".join(of_events), "day": formats.long_day(since)}
         )
-    apart = {*query.columns, *(chosen.dimension for chosen in query.filters)} - TIME_DIMENSIONS
-    of_visits = any("visits" in facts[key] and (apart or key == "visitors") for key in steps)
+    used = {*query.columns, *(chosen.dimension for chosen in query.filters)}
+    of_people = any(DIMENSIONS[key].read(_NOBODYS_VISITS, Scope()) is None for key in used)
+    of_visits = any("visits" in facts[key] and (of_people or key == "visitors") for key in steps)
     if of_visits and (since := kept_since("visits")) and (first is None or first < since):
         notes.append(
             _("Visits before %(day)s are kept as numbers: who came, and how many different visitors, is not known.")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import getpass
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
-from django.db import Error
+from django.db import Error, connections, router
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=10)
 """Looking again within it is one looking."""
-_LOOKING = frozenset({Act.VIEWED_CUSTOMER, Act.LISTED_CUSTOMERS, Act.VIEWED_RAW_ROW, Act.ASKED_ABOUT_PERSON})
+_LISTING = frozenset({Act.LISTED_CUSTOMERS, Act.ASKED_ABOUT_PERSON})
+_LOOKING = _LISTING | {Act.VIEWED_CUSTOMER, Act.VIEWED_RAW_ROW}
 """Acts of which several make one; the others are written each time."""
 COMMAND_LINE = "command line"
 
@@ -44,8 +46,8 @@ def record(act: Act, user: Any, place: str, *, about: Customer | str = "", rows:
         return
     subject = f"customer:{about.pk}" if isinstance(about, Customer) else about
     try:
-        # A failure must not break the transaction of the request.
-        with atomic():
+        # A failure must not break the transaction that the request may have; where it has none, nobody waits for one.
+        with atomic() if connections[router.db_for_write(AccessRecord)].in_atomic_block else nullcontext():
             _write(act, user, place[:64], subject[:64], rows)
     except Error as error:
         logger.error("That somebody %s (%s) could not be recorded: %s.", act.value, place, type(error).__name__)
@@ -63,8 +65,7 @@ def _write(act: Act, user: Any, place: str, subject: str, rows: int) -> None:
         lately = AccessRecord.objects.filter(
             user_key=key, user_name=name, act=act, subject=subject, place=place, at__gt=now - WINDOW
         )
-        more = {"rows": F("rows") + rows} if not subject else {"rows": rows}
-        if lately.update(**more):
+        if lately.update(rows=F("rows") + rows) if act in _LISTING and not subject else lately.exists():
             return
     AccessRecord.objects.create(at=now, user_key=key, user_name=name, act=act, subject=subject, rows=rows, place=place)
 

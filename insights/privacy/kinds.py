@@ -57,7 +57,7 @@ class Kind:
         old: which rows are too old, where those before a day of the shop are.
         born: the column that says since when a row is there.
         fate: what becomes of a row that is too old.
-        let_go: does it to some rows, by primary key, in one transaction or in several.
+        let_go: does it to some rows, by primary key, and gives how many; deletes them, when None.
         parts: tables whose rows hang on these.
         noted: whether figures have to know since when rows are kept.
         size: rows that go at once.
@@ -69,7 +69,7 @@ class Kind:
     old: Callable[[date], Q]
     born: str
     fate: Fate = "deleted"
-    let_go: Callable[[Sequence[int]], None] | None = None
+    let_go: Callable[[Sequence[int]], int] | None = None
     parts: tuple[type[Model], ...] = ()
     noted: bool = False
     size: int = 1_000
@@ -85,12 +85,12 @@ class Kind:
         moment = isinstance(self.model._meta.get_field(self.born), DateTimeField)
         return Q(**{f"{self.born}__gte": midnight(day) if moment else day})
 
-    def remove(self, pks: Sequence[int]) -> None:
-        """Let go of some rows."""
+    def remove(self, pks: Sequence[int]) -> int:
+        """Let go of some rows; gives how many of them went."""
         if self.let_go is not None:
-            self.let_go(pks)
-        else:
-            self.model._default_manager.filter(pk__in=pks).delete()
+            return self.let_go(pks)
+        _all, by_table = self.model._default_manager.filter(pk__in=pks).delete()
+        return by_table.get(self.model._meta.label, 0)
 
 
 def midnight(day: date) -> datetime:
@@ -103,8 +103,8 @@ def _known_visits(day: date) -> Q:
     return Q(local_date__lt=day) & ~nobody
 
 
-def _make_nobodys(pks: Sequence[int]) -> None:
-    Visit.objects.filter(pk__in=pks).update(visitor=None, customer=None, session_key="", landing="")
+def _make_nobodys(pks: Sequence[int]) -> int:
+    return Visit.objects.filter(pk__in=pks).update(visitor=None, customer=None, session_key="", landing="")
 
 
 def _unseen(day: date) -> Q:
@@ -118,13 +118,14 @@ def _counted() -> Q:
 
 
 @atomically
-def _unname(pks: Sequence[int]) -> None:
+def _unname(pks: Sequence[int]) -> int:
     """Take the key of browsers, and whose they were; as long as visits or events count them, a bare row stays."""
     IdentityLink.objects.filter(visitor__in=pks).delete()
     Visitor.objects.filter(~_counted(), pk__in=pks).delete()
     left = Visitor.objects.filter(pk__in=pks).values_list("pk", flat=True)
     overwrite(Visitor, ("key",), {pk: (f"{_GONE}{uuid.uuid4().hex}",) for pk in left})
     Visitor.objects.filter(pk__in=pks).update(customer=None)
+    return len(pks)
 
 
 def _unneeded_runs(day: date) -> Q:
@@ -163,8 +164,9 @@ def _asleep(day: date) -> Q:
     return asleep & (Q(joined_at__lt=since) | unknown)
 
 
-def _forget(pks: Sequence[int]) -> None:
+def _forget(pks: Sequence[int]) -> int:
     """Forget each as if asked to. One who shares an address with somebody who is awake stays."""
+    gone = 0
     for pk in pks:
         customer = Customer.objects.filter(pk=pk).first()
         if customer is None:
@@ -173,6 +175,8 @@ def _forget(pks: Sequence[int]) -> None:
         same = Customer.objects.filter(pk__in=subject.customer_ids)
         if not same.exclude(Q(pk__in=pks) | Q(merged_into__in=pks)).exists():
             forget(subject)
+            gone += 1
+    return gone
 
 
 KINDS: tuple[Kind, ...] = (

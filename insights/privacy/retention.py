@@ -150,8 +150,7 @@ def _let_go(kind: Kind, today: date, progress: Progress | None) -> int:
     while pks := list(old.filter(pk__gt=last)[: kind.size]):
         if kind.noted and not gone:
             keep_since(kind.key, first)
-        kind.remove(pks)
-        gone, last = gone + len(pks), pks[-1]
+        gone, last = gone + kind.remove(pks), pks[-1]
         if progress is not None:
             progress(kind.key, gone)
     return gone

@@ -95,8 +95,9 @@ def test_run__says_which_visits_are_nobodys(keep: Any) -> None:
     assert notes("visitors", start=30) == []
     assert notes("visits", start=31) == []
     assert notes("visits", start=31, columns=("month",)) == []
-    assert notes("visits", start=31, columns=("device",)) == [said]
-    assert notes("visits", start=31, filters=[Filter(dimension="device", values=["mobile"])]) == [said]
+    assert notes("visits", start=31, columns=("device", "country")) == []
+    assert notes("visits", start=31, columns=("segment",)) == [said]
+    assert notes("visits", start=31, filters=[Filter(dimension="segment", values=["champions"])]) == [said]
 
 
 def test_figures__of_the_past_do_not_move(keep: Any) -> None:
