@@ -172,8 +172,9 @@ def _forget(pks: Sequence[int]) -> int:
         if customer is None:
             continue
         subject = find_subject(customer.external_id, customer.channel)
-        same = Customer.objects.filter(pk__in=subject.customer_ids)
-        if not same.exclude(Q(pk__in=pks) | Q(merged_into__in=pks)).exists():
+        shares = Q(email__in=subject.identifiers) | Q(external_id__in=subject.identifiers)
+        others = Customer.objects.filter(shares, channel=customer.channel).exclude(pk__in=subject.customer_ids)
+        if not others.exclude(pk__in=pks).exists():
             forget(subject)
             gone += 1
     return gone

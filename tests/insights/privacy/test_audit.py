@@ -144,9 +144,10 @@ def test_assistant__people_in_an_answer(ann: Customer) -> None:
     sees.user_permissions.set(Permission.objects.filter(codename__in=["ask_insights", "see_personal_data"]))
     blind = User.objects.create(username="blind", is_staff=True)
     blind.user_permissions.set(Permission.objects.filter(codename="ask_insights"))
+    Customer.objects.filter(pk=ann.pk).update(external_id="c123")
     for who in (sees, blind):
         user = User.objects.get(pk=who.pk)
-        ask("Show customer c-ann-1", user=user)
+        ask("Tell me about customer c123", user=user)
         ask("Which customers never ordered?", user=user)
         ask("Revenue last month", user=user)
     about = ("asked_about_person", f"customer:{ann.pk}", 1, "ask")

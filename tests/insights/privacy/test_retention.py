@@ -136,11 +136,11 @@ def test_apply__a_kill_leaves_whole_batches_and_the_next_run_goes_on(
     real = Kind.remove
     batches: list[Sequence[int]] = []
 
-    def dies(kind: Kind, pks: Sequence[int]) -> None:
+    def dies(kind: Kind, pks: Sequence[int]) -> int:
         if batches:
             raise KeyboardInterrupt
         batches.append(pks)
-        real(kind, pks)
+        return real(kind, pks)
 
     with monkeypatch.context() as patch:
         patch.setattr(Kind, "remove", dies)
@@ -224,7 +224,6 @@ def test_conversations__go_with_their_messages(keep: Any) -> None:
 @pytest.fixture
 def ten_days(keep: Any) -> None:
     keep(runs=10, customers=10)
-    return
 
 
 def test_runs__what_is_needed_stays(ten_days: None) -> None:
@@ -273,9 +272,11 @@ def test_customers__who_was_heard_of_stays(ten_days: None) -> None:
 def test_customers__who_shares_an_address_with_somebody_awake_stays(ten_days: None) -> None:
     pair = {"email": "shared@example.com"}
     aged.a_customer(50, **pair)
-    aged.a_customer(1, **pair)
-    apply(NOW)
+    awake = aged.a_customer(1, **pair)
+    assert apply(NOW).done == {}
     assert Customer.objects.count() == 2
+    Customer.objects.filter(pk=awake).update(joined_at=aged.noon(50))
+    assert apply(NOW).done == {"customers": 2}
 
 
 def test_plan__writes_nothing_and_says_what_there_is(keep: Any) -> None:

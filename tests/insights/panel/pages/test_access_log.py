@@ -71,11 +71,11 @@ def test_a_persons_archive_is_a_line(both: tuple[Client, Client]) -> None:
 
 def test_raw_rows_are_lines(both: tuple[Client, Client], owner: Client) -> None:
     row = QuarantinedRow.objects.filter(kind="orders")[0]
-    QuarantinedRow.objects.filter(pk=row.pk).update(row={"id": "1", "email": "ann@example.com"})
+    QuarantinedRow.objects.filter(pk=row.pk).update(row={"id": "1", "placed_at": "?", "email": "ann@example.com"})
     for client in both:
         client.get(f"{PANEL}data/quarantine/{row.pk}/")
     assert lines() == [("viewed_raw_row", f"row:{row.pk}", "quarantined")]
-    owner.post(f"{PANEL}data/quarantine/{row.pk}/", {"value-id": "1"})
+    owner.post(f"{PANEL}data/quarantine/{row.pk}/", {"value-id": "1", "value-placed_at": "never"})
     assert lines()[1] == ("mended_row", f"row:{row.pk}", "quarantined")
 
 
@@ -110,9 +110,9 @@ def log(bare: None) -> Customer:
     now = timezone.now()
     said = [
         ("maya", Act.VIEWED_CUSTOMER, f"customer:{ann.pk}", "customer"),
-        ("li", Act.VIEWED_CUSTOMER, "customer:999999", "customer"),
+        ("wei", Act.VIEWED_CUSTOMER, "customer:999999", "customer"),
         ("command line: root", Act.FORGOT_PERSON, "", "insights_forget"),
-        ("li", Act.VIEWED_RAW_ROW, "row:7", "quarantined"),
+        ("wei", Act.VIEWED_RAW_ROW, "row:7", "quarantined"),
     ]
     for place, (name, act, subject, where) in enumerate(said):
         AccessRecord.objects.create(
@@ -130,9 +130,9 @@ def found(client: Client, **wanted: str) -> list[str]:
 def test_the_log_is_found_by_person_user_and_act(owner: Client, log: Customer) -> None:
     maya = "maya | Looked at a customer | c-ann-1"
     assert found(owner) == [
-        "li | Looked at raw rows | Row 7",
+        "wei | Looked at raw rows | Row 7",
         "command line: root | Had a person forgotten | –",
-        "li | Looked at a customer | a customer who is gone",
+        "wei | Looked at a customer | a customer who is gone",
         maya,
     ]
     assert found(owner, person="c-ann-1") == [maya]
@@ -145,7 +145,7 @@ def test_the_log_is_found_by_person_user_and_act(owner: Client, log: Customer) -
 
 
 def test_the_log_is_a_file_and_the_file_is_a_line(owner: Client, log: Customer) -> None:
-    rows = list(csv.DictReader(io.StringIO(drained(owner.get(URL, {"csv": 1, "user": "li"})))))
+    rows = list(csv.DictReader(io.StringIO(drained(owner.get(URL, {"csv": 1, "user": "wei"})))))
     assert [row["act"] for row in rows] == ["viewed_raw_row", "viewed_customer"]
     last = AccessRecord.objects.order_by("-pk")[0]
     assert (last.act, last.place, last.rows) == ("exported_csv", "access_log", 2)
