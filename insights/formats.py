@@ -193,7 +193,8 @@ def size(count: int) -> str:
         if value < 999.5:
             break
         value, unit = value / 1000, larger
-    return f"{number(value, 1 if unit != 'B' and value < 99.95 else 0)} {unit}"
+    # Held together, since a unit alone on a line is lost.
+    return f"{number(value, 1 if unit != 'B' and value < 99.95 else 0)}\u00a0{unit}"
 
 
 def ago(days: int) -> str:

@@ -134,7 +134,7 @@ def _places() -> dict[str, str]:
     return {
         "overview": _("Overview"),
         "customers": _("Customers"),
-        "customer": _("A customer"),
+        "customer": _("Customer page"),
         "data": _("Data"),
         "quarantined": _("A row that waits"),
         "live": _("Live"),
