@@ -124,7 +124,8 @@ def log(bare: None) -> Customer:
 def found(client: Client, **wanted: str) -> list[str]:
     text = client.get(URL, wanted).content.decode()
     assert faults(text) == []
-    return [" | ".join(cell.text for cell in line.children[1:4]) for line in read(text).every("tr") if line.every("td")]
+    cells = [line.children for line in read(text).every("tr") if line.every("td")]
+    return [f"{who.text} | {act.own.strip()} | {about.text}" for _when, who, act, about, *_ in cells]
 
 
 def test_the_log_is_found_by_person_user_and_act(owner: Client, log: Customer) -> None:
