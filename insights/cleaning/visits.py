@@ -134,8 +134,8 @@ def _redraw(channel: str, keys: Sequence[str]) -> int:
 
 def _whole() -> Q:
     """Days of which events and visits are still there as they came; older visits stay as they were drawn."""
-    days = [day for kind in ("events", "visits") if (day := kept_since(kind))]
-    return Q(local_date__gte=max(days)) if days else Q()
+    first = kept_since("events", "visits")
+    return Q(local_date__gte=first) if first else Q()
 
 
 def _repetitions(events: Sequence[Any]) -> list[Any]:

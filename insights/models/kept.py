@@ -10,10 +10,10 @@ from insights.models.writing import atomically
 _KIND = "retention"
 
 
-def kept_since(kind: str) -> date | None:
-    """The first day of which all rows of a kind are there as they came; None where none were let go of."""
+def kept_since(*kinds: str) -> date | None:
+    """The first day of which all rows of these kinds are there as they came; None where none were let go of."""
     said = SyncCursor.objects.filter(channel="", kind=_KIND).values_list("watermark", flat=True).first() or {}
-    return date.fromisoformat(said[kind]) if kind in said else None
+    return max((date.fromisoformat(said[kind]) for kind in kinds if kind in said), default=None)
 
 
 @atomically

@@ -72,7 +72,7 @@ class Kind:
     let_go: Callable[[Sequence[int]], int] | None = None
     parts: tuple[type[Model], ...] = ()
     noted: bool = False
-    size: int = 1_000
+    size: int = 500
 
     @property
     def days(self) -> int | None:
@@ -114,12 +114,15 @@ def _unseen(day: date) -> Q:
 
 def _counted() -> Q:
     theirs = {"visitor": OuterRef("pk")}
-    return Q(Exists(Visit.objects.filter(**theirs))) | Q(Exists(Event.objects.filter(**theirs)))
+    counted = Q()
+    for model in (Visit, Event, Order):
+        counted |= Q(Exists(model._default_manager.filter(**theirs)))
+    return counted
 
 
 @atomically
 def _unname(pks: Sequence[int]) -> int:
-    """Take the key of browsers, and whose they were; as long as visits or events count them, a bare row stays."""
+    """Take the key of browsers, and whose they were; as long as anything counts them, a bare row stays."""
     IdentityLink.objects.filter(visitor__in=pks).delete()
     Visitor.objects.filter(~_counted(), pk__in=pks).delete()
     left = Visitor.objects.filter(pk__in=pks).values_list("pk", flat=True)

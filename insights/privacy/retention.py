@@ -7,7 +7,6 @@ done and the others undone, and the next run goes on, since what is old is found
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,8 +21,6 @@ from insights.privacy.sizes import table_bytes
 RUN = "retention"
 """The kind of the run that says what went."""
 _MONTH = 30
-Progress = Callable[[str, int], None]
-"""Called with the key of a kind and the rows of it that are gone."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +84,11 @@ def plan(now: datetime) -> RetentionPlan:
     return RetentionPlan(today.isoformat(), tuple(_planned(kind, today) for kind in KINDS))
 
 
-def apply(now: datetime, progress: Progress | None = None) -> RetentionReport:
-    """Let go of all that is too old. Can be stopped at any moment, and called again.
-
-    Args:
-        now: by which the shop's day is told.
-        progress: hears of each batch.
-    """
+def apply(now: datetime) -> RetentionReport:
+    """Let go of all that is too old by the shop's day. Can be stopped at any moment, and called again."""
     started, began = timezone.now(), time.perf_counter()
     today = _today(now)
-    done = {kind.key: gone for kind in KINDS if (gone := _let_go(kind, today, progress))}
+    done = {kind.key: gone for kind in KINDS if (gone := _let_go(kind, today))}
     report = RetentionReport(today.isoformat(), done, round(time.perf_counter() - began, 3))
     Run.objects.create(
         kind=RUN,
@@ -141,7 +133,7 @@ def _planned(kind: Kind, today: date) -> KindPlan:
     )
 
 
-def _let_go(kind: Kind, today: date, progress: Progress | None) -> int:
+def _let_go(kind: Kind, today: date) -> int:
     first = _first_kept(kind, today)
     if first is None:
         return 0
@@ -151,6 +143,4 @@ def _let_go(kind: Kind, today: date, progress: Progress | None) -> int:
         if kind.noted and not gone:
             keep_since(kind.key, first)
         gone, last = gone + kind.remove(pks), pks[-1]
-        if progress is not None:
-            progress(kind.key, gone)
     return gone

@@ -94,8 +94,8 @@ def _mend(request: HttpRequest, row: QuarantinedRow) -> HttpResponseBase:
     except (InsightsError, DatabaseError) as error:
         messages.error(request, _told(error))
         return HttpResponseRedirect(link(request, "quarantined", row.pk))
-    record(Act.MENDED_ROW, request.user, "quarantined", about=f"row:{row.pk}")
     if good:
+        record(Act.MENDED_ROW, request.user, "quarantined", about=f"row:{row.pk}")
         messages.success(request, _("The row “%(row)s” is taken over.") % {"row": row.external_id})
         return HttpResponseRedirect(link(request, "data") + "#quarantine")
     latest = _latest(row)
