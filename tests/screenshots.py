@@ -25,6 +25,8 @@ PANEL = {
     "training": "/admin/insights/training/",
     "data": "/admin/insights/data/",
     "reconciliation": "/admin/insights/data/reconciliation/",
+    "privacy": "/admin/insights/privacy/",
+    "access-log": "/admin/insights/privacy/access-log/",
     "ask": "/admin/insights/ask/",
 }
 # A page, and the first link on it that leads to a page worth a picture of its own.

@@ -1,6 +1,6 @@
 """Rules that rows must pass: pure functions on plain values, a quarantine, and a report of what was done."""
 
-from insights.cleaning.bots import bot_reason, device_of
+from insights.cleaning.bots import bot_reason, device_of, essence
 from insights.cleaning.orders import Facts, Judgement, Line, in_base, judge
 from insights.cleaning.outliers import usual_range
 from insights.cleaning.quarantine import BadRow, lying, quarantine, resolve
@@ -36,6 +36,7 @@ __all__ = [
     "device_of",
     "divided",
     "email_hash",
+    "essence",
     "in_base",
     "judge",
     "latest_possible",

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import connections, router, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from insights.models import Customer, Event, StaleSession, Visit, upsert
+from insights.models import Customer, Event, StaleSession, Visit, kept_since, upsert
 
 PAUSE = timedelta(minutes=30)
 """A longer silence ends a visit, as in GA4."""
@@ -95,10 +96,10 @@ _COLUMNS = (
 
 def _redraw(channel: str, keys: Sequence[str]) -> int:
     events: defaultdict[str, list[Any]] = defaultdict(list)
+    whole = _whole()
+    told = Event.objects.filter(whole, channel=channel, session_key__in=keys)
     # Plain rows: a model's instance takes ten times as long to make.
-    for values in (
-        Event.objects.filter(channel=channel, session_key__in=keys).order_by("occurred_at", "pk").values_list(*_COLUMNS)
-    ):
+    for values in told.order_by("occurred_at", "pk").values_list(*_COLUMNS):
         event = SimpleNamespace(**dict(zip(_COLUMNS, values, strict=True)))
         events[event.session_key].append(event)
     people: defaultdict[int, list[int]] = defaultdict(list)
@@ -126,9 +127,15 @@ def _redraw(channel: str, keys: Sequence[str]) -> int:
         Event.objects.filter(pk__in=pks).update(customer=customer)
     if repeated:
         Event.objects.filter(pk__in=repeated).update(counts=False)
-    Visit.objects.filter(channel=channel, session_key__in=keys).delete()
+    Visit.objects.filter(whole, channel=channel, session_key__in=keys).delete()
     Visit.objects.bulk_create(visits, batch_size=500)
     return len(repeated)
+
+
+def _whole() -> Q:
+    """Days of which events and visits are still there as they came; older visits stay as they were drawn."""
+    first = kept_since("events", "visits")
+    return Q(local_date__gte=first) if first else Q()
 
 
 def _repetitions(events: Sequence[Any]) -> list[Any]:

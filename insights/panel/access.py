@@ -11,6 +11,7 @@ TRAIN = "insights.train_models"
 ASK = "insights.ask_insights"
 REPLAY = "insights.replay_events"
 MEND = "insights.mend_rows"
+AUDIT = "insights.view_audit_log"
 
 
 def may(request: HttpRequest, permission: str) -> bool:

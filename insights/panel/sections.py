@@ -34,5 +34,6 @@ SECTIONS = (
     Section("segments", _("Segments")),
     Section("training", _("Training")),
     Section("data", _("Data")),
+    Section("privacy", _("Privacy")),
     Section("ask", _("Ask"), ASK),
 )

@@ -67,7 +67,8 @@ def addresses() -> list[str]:
     lost = Customer.objects.create(external_id="guest:" + "9" * 40, name="Wolfeschlegelstein" * 8, is_guest=True)
     return [
         "", "?days=365", "customers/", f"customers/{someone.external_id}/", f"customers/{lost.external_id}/",
-        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "ask/",
+        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "privacy/",
+        "privacy/access-log/", "ask/",
     ]  # fmt: skip
 
 
