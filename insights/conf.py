@@ -109,6 +109,14 @@ class EventWeights:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Who is the same person."""
+
+    JOIN_CHANNELS: bool = True
+    """Whether the same e-mail address in two channels is the same person, where each channel knows it once."""
+
+
+@dataclass(frozen=True)
 class Webhooks:
     """Secrets by which platforms sign what they send; several while one is changed for another."""
 
@@ -148,6 +156,7 @@ class Settings:
     RECOMMENDATIONS: Recommendations = field(default_factory=Recommendations)
     EVENT_WEIGHTS: EventWeights = field(default_factory=EventWeights)
     WEBHOOKS: Webhooks = field(default_factory=Webhooks)
+    IDENTITY: Identity = field(default_factory=Identity)
 
 
 def load(raw: dict[str, Any]) -> Settings:

@@ -4,6 +4,7 @@ from insights.models.behaviour import EVENT_NAMES, Event, Visit
 from insights.models.catalog import Category, Product
 from insights.models.conversations import Conversation, Message
 from insights.models.fields import ExternalIdField, FixedPointField, MoneyField, QuantityField, Scaled
+from insights.models.identity import DuplicatePair, Merge, MergeHow, PairState
 from insights.models.inbox import InboxBatch, InboxState, StaleSession
 from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
 from insights.models.people import Customer, IdentityLink, Suppression, Visitor
@@ -28,6 +29,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerState",
+    "DuplicatePair",
     "Event",
     "Excluded",
     "ExternalIdField",
@@ -36,11 +38,14 @@ __all__ = [
     "InboxBatch",
     "InboxState",
     "LineKind",
+    "Merge",
+    "MergeHow",
     "Message",
     "ModelVersion",
     "MoneyField",
     "Order",
     "OrderLine",
+    "PairState",
     "Product",
     "Publication",
     "QuantityField",

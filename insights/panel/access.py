@@ -11,6 +11,7 @@ TRAIN = "insights.train_models"
 ASK = "insights.ask_insights"
 REPLAY = "insights.replay_events"
 MEND = "insights.mend_rows"
+MERGE = "insights.merge_customers"
 
 
 def may(request: HttpRequest, permission: str) -> bool:
