@@ -121,7 +121,7 @@ def _name(one: str, other: str) -> str:
     return "name_alike" if "alike" in how else "name_within"
 
 
-def _closest(word: str, others: list[str]) -> str:
+def _closest(word: str, others: tuple[str, ...]) -> str:
     """How a word of one name is in the other: the same, alike, as an initial, or not at all."""
     if word in others:
         return "same"

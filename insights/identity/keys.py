@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from insights.conf import settings
@@ -66,17 +66,20 @@ def name_key(name: str) -> str:
     return " ".join(sorted(name_words(name)))
 
 
-def name_words(name: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def name_words(name: str) -> tuple[str, ...]:
     """The words of a name, folded. A Chinese name is one word, with or without a blank in it."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).casefold()
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     if _HAN.search(plain):
         plain = _simplifier().convert(plain)
         for title in _HAN_TITLES:
             plain = plain.removesuffix(title)
         plain = re.sub(r"(?<=[\u3400-\u9fff])[\s·•]+(?=[\u3400-\u9fff])", "", plain)
     words = re.findall(r"[^\W\d_]+", plain.replace("'", "").replace("’", ""))
-    return [word for word in words if word not in _TITLES] or words
+    return tuple([word for word in words if word not in _TITLES] or words)
 
 
 def is_han(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -55,49 +55,52 @@ def page_of(request: HttpRequest, customer: Customer, **query: object) -> str:
 def deeds(customers: Iterable[Customer]) -> dict[int, Deeds]:
     """What each of some customers did, by primary key."""
     joined = {row.pk: timezone.localdate(row.joined_at) if row.joined_at else None for row in customers}
-    bought = {row.pop("customer"): row for row in _bought(joined)}
+    bought = {pk: row for pk, *row in _bought(joined)}
     back = dict(
         Refund.objects.filter(order__customer__in=joined, counts=True)
         .order_by()
         .values_list("order__customer")
         .annotate(sum=Sum("base_amount"))
     )
-    visits = Visit.objects.filter(customer__in=joined).order_by().values("customer")
-    seen = {row.pop("customer"): row for row in visits.annotate(first=Min("local_date"), last=Max("local_date"))}
-    nothing: dict[str, Any] = {}
+    visits = Visit.objects.filter(customer__in=joined).order_by().values_list("customer")
+    seen = {pk: row for pk, *row in visits.annotate(first=Min("local_date"), last=Max("local_date"))}
     found = {}
     for pk, since in joined.items():
-        orders, visited = bought.get(pk, nothing), seen.get(pk, nothing)
-        found[pk] = Deeds(
-            orders=orders.get("orders", 0),
-            spent=(orders.get("spent") or Decimal(0)) - (back.get(pk) or Decimal(0)),
-            first=min(_known(since, orders.get("first"), visited.get("first")), default=None),
-            last=max(_known(since, orders.get("last"), visited.get("last")), default=None),
-        )
+        orders, spent, *days = bought.get(pk, (0, None))
+        days += [since, *seen.get(pk, ())]
+        known = sorted(day for day in days if day is not None)
+        net = (spent or Decimal(0)) - (back.get(pk) or Decimal(0))
+        found[pk] = Deeds(orders, net, known[0] if known else None, known[-1] if known else None)
     return found
 
 
-def _bought(customers: Iterable[int]) -> Iterable[dict[str, Any]]:
-    orders = Order.objects.valid().filter(customer__in=list(customers)).order_by().values("customer")
-    sums = {"orders": Count("pk"), "spent": Sum("base_total"), "first": Min("local_date"), "last": Max("local_date")}
-    return orders.annotate(**sums)
+def _bought(customers: Iterable[int]) -> Iterable[Any]:
+    """(customer, valid orders, their sum, first day, last day)."""
+    orders = Order.objects.valid().filter(customer__in=list(customers)).order_by().values_list("customer")
+    return orders.annotate(n=Count("pk"), sum=Sum("base_total"), first=Min("local_date"), last=Max("local_date"))
 
 
 def lines(one: Customer, other: Customer, done: dict[int, Deeds], *, personal: bool) -> list[tuple[str, str, str]]:
     """(what, of the one, of the other), without what is known of neither."""
-    pair = (one, other)
-    rows = [
-        (_("Number"), *(f"{who.external_id} · {who.channel}" for who in pair)),
-        (_("Kind"), *(_("a guest") if who.is_guest else _("an account") for who in pair)),
-        (_("E-mail address"), *(who.email if personal else mask(who.email) for who in pair)),
-        (_("Telephone"), *(who.phone if personal else mask(who.phone) for who in pair)),
-        (_("Place"), *(_place(who, personal) for who in pair)),
-        (_("Orders"), *(formats.number(done[who.pk].orders) for who in pair)),
-        (_("Spent"), *(formats.money(done[who.pk].spent) for who in pair)),
-        (_("First seen"), *(_day(done[who.pk].first) for who in pair)),
-        (_("Last seen"), *(_day(done[who.pk].last) for who in pair)),
+    pairs = [(what, of(one), of(other)) for what, of in _lines(done, personal)]
+    return [row for row in pairs if row[1] or row[2]]
+
+
+def _lines(done: dict[int, Deeds], personal: bool) -> list[tuple[str, Callable[[Customer], str]]]:
+    def secret(value: str) -> str:
+        return value if personal else mask(value)
+
+    return [
+        (_("Number"), lambda who: f"{who.external_id} · {who.channel}"),
+        (_("Kind"), lambda who: _("a guest") if who.is_guest else _("an account")),
+        (_("E-mail address"), lambda who: secret(who.email)),
+        (_("Telephone"), lambda who: secret(who.phone)),
+        (_("Place"), lambda who: _place(who, personal)),
+        (_("Orders"), lambda who: formats.number(done[who.pk].orders)),
+        (_("Spent"), lambda who: formats.money(done[who.pk].spent)),
+        (_("First seen"), lambda who: _day(done[who.pk].first)),
+        (_("Last seen"), lambda who: _day(done[who.pk].last)),
     ]
-    return [row for row in rows if row[1] or row[2]]
 
 
 def _place(customer: Customer, personal: bool) -> str:
@@ -107,7 +110,3 @@ def _place(customer: Customer, personal: bool) -> str:
 
 def _day(day: date | None) -> str:
     return formats.long_day(day) if day else ""
-
-
-def _known(*days: date | None) -> list[date]:
-    return [day for day in days if day is not None]
