@@ -28,7 +28,9 @@ LARGEST = 20
 """A block of more people says little of any two of them."""
 _PART = 250_000
 """People whose blocks are held at once."""
-_BATCH = 1000
+_BATCH = 2000
+_HELD = 200_000
+"""Candidates that are gathered before they are compared, so that a pair of several blocks is compared once."""
 
 
 @dataclass
@@ -101,7 +103,7 @@ def _candidates(part: int, parts: int, report: DuplicatesReport) -> Iterator[lis
 
     keys, owners = array("Q"), array("Q")
     last = 0
-    while page := [Known(*row) for row in _people().filter(pk__gt=last)[: 5 * _BATCH]]:
+    while page := [Known(*row) for row in _people().filter(pk__gt=last)[:_BATCH]]:
         last = page[-1].pk
         for person in page:
             for block in set(blocks(person)):
@@ -121,7 +123,7 @@ def _candidates(part: int, parts: int, report: DuplicatesReport) -> Iterator[lis
     for at in np.flatnonzero((sizes > 1) & (sizes <= LARGEST)):
         group = people[starts[at] : starts[at] + sizes[at]].tolist()
         pairs.update(combinations(group, 2))
-        if len(pairs) >= 50 * _BATCH:
+        if len(pairs) >= _HELD:
             yield from _batches(pairs)
             pairs.clear()
     yield from _batches(pairs)
