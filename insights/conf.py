@@ -137,7 +137,7 @@ class Settings:
     RATES: dict[str, Decimal] = field(default_factory=dict)
     """What one unit of another currency is worth in the base currency, as text: ``{"USD": "0.92"}``."""
     COUNTRY: str | None = None
-    """ISO code of the shop's country, for public holidays in questions."""
+    """ISO code of the shop's country, for public holidays in questions and telephone numbers without a country's code."""
     WEEK_START: Literal["monday", "sunday"] = "monday"
     """The first day of a week."""
     DATA_DIR: Path = Path("var/insights")

@@ -70,7 +70,7 @@ def duplicates(request: HttpRequest) -> Page:
         "searched": DuplicatePair.objects.exists(),
         "undo": _undo(request, personal),
     }
-    return Page("duplicates.html", _("Duplicates"), context, ((_("Customers"), link(request, "customers")),))
+    return Page("duplicates.html", _("Duplicates"), context)
 
 
 def open_pairs() -> QuerySet[DuplicatePair]:
