@@ -3,9 +3,13 @@
 from insights.identity.channels import join_channels
 from insights.identity.derived import first_orders
 from insights.identity.duplicates import DuplicatesReport, find_duplicates
+from insights.identity.forest import OWNED
 from insights.identity.keys import email_match_key, name_key, phone_key
-from insights.identity.merge import OWNED, follow, merge, merge_many, pair_of, part_from, parted, unmerge
+from insights.identity.later import follow
+from insights.identity.merge import merge, merge_many
+from insights.identity.parting import part_from, unmerge
 from insights.identity.review import keep, reject, reopen
+from insights.identity.verdicts import pair_of, parted
 
 __all__ = [
     "OWNED",

@@ -9,8 +9,9 @@ from itertools import combinations
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from insights.identity.merge import merge_many, pair_of, parted
+from insights.identity.merge import merge_many
 from insights.identity.review import own_channels, rank
+from insights.identity.verdicts import pair_of, parted
 from insights.models import Customer, MergeHow
 
 _BATCH = 500

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from insights.identity.evidence import GENERIC, Known, ending, weigh
 from insights.identity.keys import email_match_key, is_han, name_words
+from insights.identity.later import gather
 from insights.models import Customer, DuplicatePair, PairState, atomic, upsert
 
 LEAST = 60
@@ -62,6 +63,7 @@ class DuplicatesReport:
 def find_duplicates() -> DuplicatesReport:
     """Fill the queue of pairs anew: new ones come, those that are none any more go, decided ones stay as they are."""
     report, began, now = DuplicatesReport(), time.perf_counter(), timezone.now()
+    gather()
     report.people = _people().count()
     parts = 1 + report.people // _PART
     for part in range(parts):

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Model
 
-from insights.models import Customer, Merge
+from insights.models import Customer, Event, IdentityLink, Merge, Order, Rating, Visit, Visitor
+
+OWNED: tuple[type[Model], ...] = (Order, Rating, Event, Visit, Visitor, IdentityLink)
+"""What follows a person. Scores and states stay with the source, which is on no list until the merge is undone."""
 
 
 def name_of(model: type[Model]) -> str:

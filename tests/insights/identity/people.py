@@ -7,15 +7,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from insights.cleaning import redraw_visits
-from insights.identity import OWNED
-from insights.models import Customer, Event, IdentityLink, Order, Product, Rating, Visit, Visitor
+from insights.identity import OWNED, merge
+from insights.models import Customer, Event, IdentityLink, Merge, MergeHow, Order, Product, Rating, Visit, Visitor
 
+Two = tuple[Customer, Customer]
 WHEN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def person(key: str, channel: str = "shop", **more: Any) -> Customer:
     """A customer of a channel."""
     return Customer.objects.create(external_id=key, channel=channel, **more)
+
+
+def join(source: Customer, target: Customer, by: str = "maya") -> Merge:
+    """Join two people by hand."""
+    made = merge(source, target, how=MergeHow.HAND, by=by)
+    assert made is not None
+    return made
 
 
 def order(customer: Customer | None, number: str, days: int = 0, **more: Any) -> Order:

@@ -8,41 +8,12 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from insights.cleaning import redraw_visits
 from insights.exceptions import MergeError
-from insights.identity import OWNED, first_orders, merge, merge_many, part_from, parted, unmerge
-from insights.models import (
-    Customer,
-    CustomerState,
-    DuplicatePair,
-    Event,
-    IdentityLink,
-    Merge,
-    MergeHow,
-    Order,
-    PairState,
-    Score,
-    Visit,
-    Visitor,
-)
-from tests.insights.identity.people import browse, everything, order, outfit, person
+from insights.identity import OWNED, first_orders, merge, merge_many, unmerge
+from insights.models import Customer, CustomerState, DuplicatePair, Event, Merge, MergeHow, Order, Score
+from tests.insights.identity.people import Two, everything, join, outfit, person
 
 pytestmark = pytest.mark.django_db
-
-
-def join(source: Customer, target: Customer, by: str = "maya") -> Merge:
-    made = merge(source, target, how=MergeHow.HAND, by=by)
-    assert made is not None
-    return made
-
-
-@pytest.fixture
-def two() -> tuple[Customer, Customer]:
-    ada, ben = person("ada"), person("ben")
-    for customer in (ada, ben):
-        outfit(customer)
-    first_orders([ada.pk, ben.pk])
-    return ada, ben
 
 
 def test_every_table_with_a_customer_follows_or_stays_on_purpose() -> None:
@@ -55,7 +26,7 @@ def test_every_table_with_a_customer_follows_or_stays_on_purpose() -> None:
     assert there == {*OWNED} | stay
 
 
-def test_all_moves_and_comes_back(two: tuple[Customer, Customer]) -> None:
+def test_all_moves_and_comes_back(two: Two) -> None:
     ada, ben = two
     before = everything()
     made = join(ada, ben)
@@ -79,7 +50,7 @@ def test_all_moves_and_comes_back(two: tuple[Customer, Customer]) -> None:
     assert made.undone_by == "kim", "a second time it does nothing"
 
 
-def test_who_is_one_already_is_not_joined_again(two: tuple[Customer, Customer]) -> None:
+def test_who_is_one_already_is_not_joined_again(two: Two) -> None:
     ada, ben = two
     join(ada, ben)
     for pair in ((ada, ben), (ben, ada), (ada, ada)):
@@ -87,7 +58,7 @@ def test_who_is_one_already_is_not_joined_again(two: tuple[Customer, Customer]) 
     assert Merge.objects.count() == 1
 
 
-def test_a_chain_ends_with_who_they_are_now(two: tuple[Customer, Customer]) -> None:
+def test_a_chain_ends_with_who_they_are_now(two: Two) -> None:
     ada, ben = two
     cleo, dan = person("cleo"), person("dan")
     join(ada, ben)
@@ -99,133 +70,19 @@ def test_a_chain_ends_with_who_they_are_now(two: tuple[Customer, Customer]) -> N
         join(dan, ada)
 
 
-def test_staff_and_customers_are_not_one(two: tuple[Customer, Customer]) -> None:
+def test_staff_and_customers_are_not_one(two: Two) -> None:
     ada, _ = two
     clerk = person("clerk", is_staff=True, is_real=False)
     with pytest.raises(MergeError, match="staff"):
         merge(clerk, ada, how=MergeHow.HAND)
 
 
-def test_who_has_gone_meanwhile_is_left_out(two: tuple[Customer, Customer]) -> None:
+def test_who_has_gone_meanwhile_is_left_out(two: Two) -> None:
     ada, ben = two
     pair = (ada.pk, ben.pk)
     ben.delete()
     assert merge_many([pair], how=MergeHow.GUEST) == []
     assert merge_many([], how=MergeHow.GUEST) == []
-
-
-def test_what_came_later_stays_unless_a_key_of_its_own_says_otherwise(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    made = join(ada, ben)
-    later = order(ben, "later", days=20)
-    hers = browse(Visitor.objects.get(key="browser of ada"), ben, minutes=5)
-    his = browse(Visitor.objects.get(key="browser of ben"), ben, minutes=5)
-    unmerge(made)
-    for row in (later, hers, his):
-        row.refresh_from_db()
-    assert (later.customer, hers.customer, his.customer) == (ben, ada, ben)
-    assert Visit.objects.get(session_key=hers.session_key).customer == ada
-
-
-def test_what_was_taken_from_the_target_meanwhile_stays_away(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    made = join(ada, ben)
-    cleo = person("cleo")
-    Order.objects.filter(external_id="ada-1").update(customer=cleo)
-    Order.objects.filter(external_id="ada-2").update(customer=None)
-    unmerge(made)
-    assert Order.objects.get(external_id="ada-1").customer == cleo
-    assert Order.objects.get(external_id="ada-2").customer is None
-
-
-def test_visits_survive_events_that_are_gone(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    made = join(ada, ben)
-    Event.objects.all().delete()
-    unmerge(made)
-    assert sorted(Visit.objects.values_list("customer", flat=True)) == sorted([ada.pk, ben.pk])
-
-
-def test_a_visit_that_was_drawn_anew_goes_back_too(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    before = everything()
-    made = join(ada, ben)
-    redraw_visits("shop", Event.objects.values_list("session_key", flat=True))
-    unmerge(made)
-    assert everything() == before
-
-
-def test_undone_and_joined_elsewhere_each_keeps_its_own(two: tuple[Customer, Customer]) -> None:
-    """What was handed on twice is remembered once: by the merge of the one it belongs to."""
-    ada, ben = two
-    cleo = person("cleo")
-    first = join(ada, ben)
-    second = join(ben, cleo)
-    late = browse(Visitor.objects.get(key="browser of ada"), cleo, minutes=5)
-    unmerge(first)
-    late.refresh_from_db()
-    assert late.customer == ada
-    third = join(ada, cleo)
-    unmerge(second)
-    assert set(Order.objects.filter(external_id__startswith="ada").values_list("customer", flat=True)) == {cleo.pk}
-    assert set(Order.objects.filter(external_id__startswith="ben").values_list("customer", flat=True)) == {ben.pk}
-    late.refresh_from_db()
-    assert late.customer == cleo
-    unmerge(third)
-    late.refresh_from_db()
-    assert late.customer == ada
-
-
-def test_who_goes_gives_back_what_was_others(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    cleo = person("cleo")
-    join(ada, ben)
-    join(cleo, ben)
-    assert part_from([ben.pk]) == {ada.pk, cleo.pk}
-    assert Order.objects.filter(customer=ada).count() == 2
-    assert not DuplicatePair.objects.exists(), "nobody decided that"
-
-
-def test_parted__holds_for_those_who_were_joined_with_either(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    cleo, dan = person("cleo"), person("dan")
-    unmerge(join(ada, ben))
-    assert parted([ada.pk]) == parted([ben.pk]) == {(ada.pk, ben.pk)}
-    assert parted([cleo.pk]) == set()
-    join(ada, cleo)
-    join(ben, dan)
-    assert parted([cleo.pk]) == {(cleo.pk, dan.pk)}
-
-
-def test_unmerge__keeps_the_source_from_all_above(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    cleo = person("cleo")
-    made = join(ada, ben)
-    join(ben, cleo)
-    unmerge(made, by="kim")
-    rejected = DuplicatePair.objects.filter(state=PairState.REJECTED, decided_by="kim")
-    assert set(rejected.values_list("first", "second")) == {(ada.pk, ben.pk), (ada.pk, cleo.pk)}
-
-
-def test_the_orders_of_one_of_the_staff_are_judged_anew_after_parting(two: tuple[Customer, Customer]) -> None:
-    ada, ben = two
-    Order.objects.update(fingerprint=5)
-    made = join(ada, ben)
-    Customer.objects.filter(pk=ben.pk).update(is_staff=True, is_real=False)
-    unmerge(made)
-    assert set(Order.objects.filter(customer=ada).values_list("fingerprint", flat=True)) == {0}
-
-
-def test_a_stitch_of_a_merged_person_can_still_be_undone(two: tuple[Customer, Customer]) -> None:
-    from insights.collect import unstitch
-
-    ada, ben = two
-    made = join(ada, ben)
-    link = IdentityLink.objects.get(visitor__key="browser of ada")
-    unstitch(link)
-    assert Visitor.objects.get(key="browser of ada").customer is None
-    unmerge(made)
-    assert Visitor.objects.get(key="browser of ada").customer is None
 
 
 _ACTS = st.lists(
