@@ -45,7 +45,10 @@ class _Batch:
 
 
 def connect() -> None:
-    """Listen to the inbox, to signing out, and to the models that the adapters map. A wrong adapter is the business of the checks."""
+    """Listen to the inbox, to signing out, and to the models that the adapters map.
+
+    A wrong adapter is the business of the checks.
+    """
     accepted.connect(_batch_came, dispatch_uid="insights.inbox")
     user_logged_out.connect(_signed_out, dispatch_uid="insights.signed_out")
     try:

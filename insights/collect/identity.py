@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from insights.cleaning import bot_reason, device_of
-from insights.consent import Mode, tracking_mode
+from insights.consent import Mode, suppressed, tracking_mode
 from insights.models import Customer, Event, IdentityLink, Visit, Visitor, atomically
 
 from .hosts import customer_of, key_of_user, session_of
@@ -98,9 +98,12 @@ def greet(request: HttpRequest, *, automated: bool = False) -> Recognised:
 
 def signed_out(request: HttpRequest) -> None:
     """Note that somebody signs out: who comes next from this browser may be anybody."""
-    key = _cookie_key(request)
-    if key is not None and tracking_mode(request) == "full":
-        Visitor.objects.filter(key=key).update(left_at=timezone.now())
+    key, now = _cookie_key(request), timezone.now()
+    if key is None or tracking_mode(request) != "full":
+        return
+    # What they sent may still lie in the inbox; who was forgotten gets no row again.
+    if not Visitor.objects.filter(key=key).update(left_at=now) and not suppressed("visitor", [key]):
+        Visitor.objects.get_or_create(key=key, defaults={"first_seen": now, "last_seen": now, "left_at": now})
 
 
 def key_after(visitor: Visitor) -> str:

@@ -54,7 +54,7 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
         visitor = None if bot else visitors.get(batch.visitor_key)
         session = batch.session_key
         if visitor is not None and visitor.left_at is not None and batch.received_at >= visitor.left_at:
-            visitor, session = _after_signing_out(visitor, batch, visitors, now)
+            visitor, session = _after_signing_out(visitor, batch, customer, visitors, now)
         if visitor is not None and customer is not None:
             visitor = _joined(visitor, customer, visitors, now)
         counts = not bot and not batch.staff and (customer is None or customer.is_real)
@@ -63,17 +63,16 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
 
 
 def _after_signing_out(
-    visitor: Visitor, batch: InboxBatch, visitors: dict[str, Visitor], now: datetime
+    visitor: Visitor, batch: InboxBatch, customer: Customer | None, visitors: dict[str, Visitor], now: datetime
 ) -> tuple[Visitor | None, str]:
     """Who uses a browser whose customer had signed out before, and the key of their visit.
 
-    Signed in again, it is as before. Anybody else may be somebody else, and gets a row that nobody owns yet.
+    Signed in again, it is as before. Who is not signed in may be somebody else, and gets a row that nobody owns yet.
     """
-    if batch.customer_key:
+    if customer is not None and customer.pk == visitor.customer_id:
         Visitor.objects.filter(pk=visitor.pk).update(left_at=None)
         visitor.left_at = None
-        return visitor, batch.session_key
-    if visitor.customer_id is None:
+    if batch.customer_key or visitor.customer_id is None:
         return visitor, batch.session_key
     key, day = key_after(visitor), timezone.localdate(batch.received_at)
     ours = batch.session_key == session_key(visitor.key, day)

@@ -8,9 +8,8 @@ this module measures what they find among made-up duplicates.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from rapidfuzz.distance import OSA, JaroWinkler
+from functools import cache
+from typing import Any, NamedTuple
 
 from insights.identity.keys import email_match_key, is_han, name_words
 
@@ -84,11 +83,28 @@ def _email(one: str, other: str) -> str:
         return "same_mailbox"
     (local, _, host), (other_local, _, other_host) = one.partition("@"), other.partition("@")
     if local == other_local and len(local) >= _SHORT and local not in GENERIC:
-        return "email_typo" if OSA.distance(host, other_host, score_cutoff=2) <= 2 else "same_local"
+        return "email_typo" if _slips(host, other_host) <= 2 else "same_local"
     # anna.berg7 and anna.berg8 are two people; annaberg and anna.brg are not.
     if host == other_host and len(local) >= 2 * _SHORT - 2 and _letters(local) != _letters(other_local):
-        return "email_typo" if OSA.distance(local, other_local, score_cutoff=1) <= 1 else "other_email"
+        return "email_typo" if _slips(local, other_local) <= 1 else "other_email"
     return "other_email"
+
+
+def _slips(one: str, other: str) -> int:
+    """Letters that were left out, added, changed or swapped."""
+    return int(_distances().OSA.distance(one, other))
+
+
+def _alike(one: str, other: str) -> bool:
+    return bool(_distances().JaroWinkler.similarity(one, other) >= _ALIKE)
+
+
+@cache
+def _distances() -> Any:
+    # The web process has no use for it.
+    from rapidfuzz import distance
+
+    return distance
 
 
 def _letters(local: str) -> str:
@@ -125,6 +141,6 @@ def _closest(word: str, others: tuple[str, ...]) -> str:
     """How a word of one name is in the other: the same, alike, as an initial, or not at all."""
     if word in others:
         return "same"
-    if any(len(word) > 1 and len(other) > 1 and JaroWinkler.similarity(word, other) >= _ALIKE for other in others):
+    if any(len(word) > 1 and len(other) > 1 and _alike(word, other) for other in others):
         return "alike"
     return "initial" if any(1 in (len(word), len(other)) and word[0] == other[0] for other in others) else ""

@@ -166,9 +166,8 @@ def _undo(request: HttpRequest, personal: bool) -> dict[str, Any] | None:
 def _pair(request: HttpRequest, pair: DuplicatePair, done: Any, personal: bool) -> dict[str, Any]:
     source, target = keep(pair.first, pair.second)
     return {
-        "id": pair.pk,
         "score": formats.percent(pair.score / 100, 0),
-        "reasons": [(str(REASONS[key]), WEIGHTS[key] < 0) for key in pair.reasons if key in REASONS and key in WEIGHTS],
+        "reasons": [(str(REASONS[key]), WEIGHTS[key] < 0) for key in pair.reasons if key in REASONS],
         "people": [(called(who, personal=personal), page_of(request, who)) for who in (target, source)],
         "lines": lines(target, source, done, personal=personal),
         "stays": called(target, personal=personal),

@@ -14,7 +14,8 @@ from insights.cleaning import redraw_visits
 from insights.collect import VISITOR_COOKIE, recognise, stitch, track, unstitch
 from insights.collect.hosts import customer_of
 from insights.collect.identity import greet, remember_sender, sender_of
-from insights.models import Customer, Event, IdentityLink, Visit, Visitor
+from insights.consent import subject_hash
+from insights.models import Customer, Event, IdentityLink, Suppression, Visit, Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -203,9 +204,20 @@ def test_signing_out_without_a_cookie_or_consent_is_nothing() -> None:
     kim, _ = person("kim")
     user_logged_out.send(sender=User, request=None, user=None)
     user_logged_out.send(sender=User, request=visit(kim), user=kim)
+    assert not Visitor.objects.exists()
     Visitor.objects.create(key="k", first_seen=timezone.now(), last_seen=timezone.now())
     user_logged_out.send(sender=User, request=visit(kim, agree=False, cookie="k"), user=kim)
     assert Visitor.objects.get().left_at is None
+
+
+def test_a_browser_that_is_not_known_yet_signs_out_too_unless_it_was_forgotten() -> None:
+    kim, _ = person("kim")
+    sign_out(kim, "new")
+    assert Visitor.objects.get().left_at is not None
+    Visitor.objects.all().delete()
+    Suppression.objects.create(subject_hash=subject_hash("visitor", "new"))
+    sign_out(kim, "new")
+    assert not Visitor.objects.exists()
 
 
 def test_a_sign_out_that_cannot_be_noted_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,6 +206,21 @@ def test_work__who_comes_after_signing_out_may_be_anybody() -> None:
     assert browser.left_at is None
 
 
+def test_work__a_sign_out_counts_though_what_was_before_is_read_later() -> None:
+    kim, lee = (Customer.objects.create(external_id=str(number)) for number in (1, 2))
+    ours = session_key("kim")
+    send(event("view_item"), sender=Sender("full", "kim", ("shop", "1"), ours))
+    now = timezone.now()
+    browser = Visitor.objects.create(key="kim", first_seen=now, last_seen=now, left_at=now)
+    send(event("search"), sender=Sender("full", "kim", session_key=ours))
+    send(event("view_cart"), sender=Sender("full", "kim", ("shop", "2"), ours))
+    work()
+    whose = dict(Event.objects.values_list("name", "customer"))
+    assert whose == {"view_item": kim.pk, "search": None, "view_cart": lee.pk}
+    browser.refresh_from_db()
+    assert (browser.customer, browser.left_at) == (kim, now), "somebody else's sign-in changes nothing"
+
+
 def test_work__a_merged_customer_is_who_they_became() -> None:
     into = Customer.objects.create(external_id="2")
     Customer.objects.create(external_id="1", merged_into=into)
