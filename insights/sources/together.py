@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
+
+from django.db.models.functions import Coalesce
 
 from insights.cleaning import usual_range
 from insights.conf import settings
@@ -41,15 +43,13 @@ def settle_together(
     if settings.IDENTITY.JOIN_CHANNELS:
         joined |= join_channels(channel)
     # Guests of the staff are no customers either.
-    unreal = Order.objects.filter(customer__in=joined, customer__is_real=False).values_list("pk", flat=True)
-    counts.update(settle_orders(unreal, drop_identical=drop_identical))
+    counts.update(settle_orders(_of_unreal(joined), drop_identical=drop_identical))
     orders = None if touched is None else touched.orders | set(rated)
     people = None if touched is None else touched.people | _buyers(orders or ()) | joined
     returned = settle_returns(channel, drop_identical=drop_identical, people=people, orders=orders)
     counts.update(flag_outliers(channel, orders))
     tidy_guests(channel, people)
-    everybody = Customer.objects.filter(channel=channel).values_list("pk", flat=True)
-    first_orders(everybody if people is None else people)
+    first_orders(_everybody(channel) if people is None else people)
     lines = KindReport(quarantined=returned.quarantined, counts=returned.counts)
     refunds = KindReport(created=returned.created, updated=returned.updated, deleted=returned.deleted)
     return {"orders": KindReport(counts=dict(counts)), "order_lines": lines, "refunds": refunds}
@@ -60,6 +60,19 @@ def _buyers(orders: Iterable[int]) -> set[int]:
     for pks in batches(sorted(orders), 2000):
         found |= buyers(pks)
     return found
+
+
+def _everybody(channel: str) -> Iterable[int]:
+    """Who the people of a channel are now; some may be those of another one."""
+    people = Customer.objects.filter(channel=channel).order_by()
+    return people.values_list(Coalesce("merged_into", "pk"), flat=True)
+
+
+def _of_unreal(people: Iterable[int]) -> Iterator[int]:
+    """The orders of those among some people who are no customers."""
+    for pks in batches(sorted(people), 2000):
+        orders = Order.objects.filter(customer__in=pks, customer__is_real=False)
+        yield from orders.values_list("pk", flat=True)
 
 
 def flag_outliers(channel: str, orders: Iterable[int] | None) -> Counter[str]:
