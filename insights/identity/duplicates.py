@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from typing import Any
 from django.utils import timezone
 
 from insights.identity.evidence import GENERIC, Known, ending, weigh
-from insights.identity.keys import email_match_key, is_han, name_words
+from insights.identity.keys import email_match_key, is_han, name_key, name_words
 from insights.identity.later import gather
 from insights.models import Customer, DuplicatePair, PairState, atomic, upsert
 
@@ -34,7 +35,7 @@ _HELD = 200_000
 """Candidates that are gathered before they are compared, so that a pair of several blocks is compared once."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class DuplicatesReport:
     """What a search did.
 
@@ -47,13 +48,13 @@ class DuplicatesReport:
         too_common: blocks that were left out.
     """
 
-    people: int = 0
-    compared: int = 0
-    open: int = 0
-    new: int = 0
-    gone: int = 0
-    too_common: int = 0
-    seconds: float = 0.0
+    people: int
+    compared: int
+    open: int
+    new: int
+    gone: int
+    too_common: int
+    seconds: float
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -62,19 +63,27 @@ class DuplicatesReport:
 
 def find_duplicates() -> DuplicatesReport:
     """Fill the queue of pairs anew: new ones come, those that are none any more go, decided ones stay as they are."""
-    report, began, now = DuplicatesReport(), time.perf_counter(), timezone.now()
-    gather()
-    report.people = _people().count()
-    parts = 1 + report.people // _PART
+    began, now = time.perf_counter(), timezone.now()
+    gather()  # what was written in the moment of a merge belongs to who they are now
+    counts: Counter[str] = Counter()
+    people = _people().count()
+    parts = 1 + people // _PART
     for part in range(parts):
-        for pairs in _candidates(part, parts, report):
-            _compare(pairs, now, report)
-    stale = DuplicatePair.objects.filter(state=PairState.OPEN, checked_at__lt=now)
-    report.gone = stale.count()
+        for pairs in _candidates(part, parts, counts):
+            _compare(pairs, now, counts)
+    waiting = DuplicatePair.objects.filter(state=PairState.OPEN)
+    stale = waiting.filter(checked_at__lt=now)
+    gone = stale.count()
     stale.delete()
-    report.open = DuplicatePair.objects.filter(state=PairState.OPEN).count()
-    report.seconds = round(time.perf_counter() - began, 3)
-    return report
+    return DuplicatesReport(
+        people=people,
+        compared=counts["compared"],
+        open=waiting.count(),
+        new=counts["new"],
+        gone=gone,
+        too_common=counts["too_common"],
+        seconds=round(time.perf_counter() - began, 3),
+    )
 
 
 def blocks(person: Known) -> Iterator[str]:
@@ -88,7 +97,7 @@ def blocks(person: Known) -> Iterator[str]:
         yield f"p{number}"
     words, city = sorted(name_words(person.name)), person.city.casefold()
     if len(words) > 1 or is_han(person.name):
-        yield f"n{' '.join(words)}"
+        yield f"n{name_key(person.name)}"
         if city:
             yield f"c{city} {' '.join(word[:3] for word in words)}"
             longest = max(words, key=len)
@@ -99,7 +108,7 @@ def _people() -> Any:
     return Customer.objects.filter(merged_into=None, is_real=True).order_by("pk").values_list(*Known._fields)
 
 
-def _candidates(part: int, parts: int, report: DuplicatesReport) -> Iterator[list[tuple[int, int]]]:
+def _candidates(part: int, parts: int, counts: Counter[str]) -> Iterator[list[tuple[int, int]]]:
     """Pairs that share a block of this part, in batches; the lower key first."""
     import numpy as np
 
@@ -120,7 +129,7 @@ def _candidates(part: int, parts: int, report: DuplicatesReport) -> Iterator[lis
     hashes, people = hashes[order], people[order]
     starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]])
     sizes = np.diff(np.r_[starts, len(hashes)])
-    report.too_common += int((sizes > LARGEST).sum())
+    counts["too_common"] += int((sizes > LARGEST).sum())
     pairs: set[tuple[int, int]] = set()
     for at in np.flatnonzero((sizes > 1) & (sizes <= LARGEST)):
         group = people[starts[at] : starts[at] + sizes[at]].tolist()
@@ -136,9 +145,9 @@ def _batches(pairs: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]
     return (ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH))
 
 
-def _compare(pairs: Sequence[tuple[int, int]], now: datetime, report: DuplicatesReport) -> None:
+def _compare(pairs: Sequence[tuple[int, int]], now: datetime, counts: Counter[str]) -> None:
     """Score pairs, and write those that are worth a look."""
-    report.compared += len(pairs)
+    counts["compared"] += len(pairs)
     rows = _people().filter(pk__in={pk for pair in pairs for pk in pair})
     known = {row[0]: Known(*row) for row in rows}
     scored = {
@@ -166,5 +175,5 @@ def _compare(pairs: Sequence[tuple[int, int]], now: datetime, report: Duplicates
             for (one, other), (score, reasons) in scored.items()
             if states.get((one, other), PairState.OPEN) == PairState.OPEN
         ]
-        report.new += sum((row["first_id"], row["second_id"]) not in states for row in written)
+        counts["new"] += sum((row["first_id"], row["second_id"]) not in states for row in written)
         upsert(DuplicatePair, written, unique=("first", "second"), update=("score", "reasons", "checked_at"))

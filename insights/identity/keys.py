@@ -76,7 +76,7 @@ def name_words(name: str) -> tuple[str, ...]:
     if _HAN.search(plain):
         plain = _simplifier().convert(plain)
         for title in _HAN_TITLES:
-            plain = plain.removesuffix(title)
+            plain = plain.removesuffix(title) or plain
         plain = re.sub(r"(?<=[\u3400-\u9fff])[\s·•]+(?=[\u3400-\u9fff])", "", plain)
     words = re.findall(r"[^\W\d_]+", plain.replace("'", "").replace("’", ""))
     return tuple([word for word in words if word not in _TITLES] or words)

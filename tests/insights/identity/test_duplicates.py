@@ -3,6 +3,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from insights.identity import duplicates as module
 from insights.identity import find_duplicates, merge, reject, unmerge
@@ -44,6 +46,13 @@ def test_weigh__is_higher_for_one_person(one: Known, other: Known, least: int, m
     assert least <= score <= most, reasons
     assert weigh(other, one) == (score, reasons)
     assert set(reasons) <= WEIGHTS.keys()
+
+
+@given(st.text(max_size=30), st.text(max_size=20), st.text(max_size=20))
+def test_whatever_is_written_can_be_compared(name: str, email: str, city: str) -> None:
+    for one in (known(name, email, city=city), known("先生", city="上海"), known("陈先生", city=city)):
+        assert all(module.blocks(one))
+        assert 0 <= weigh(one, known(city, name, city=email))[0] <= 99
 
 
 def test_every_reason_has_words() -> None:
