@@ -24,6 +24,7 @@ PANEL = {
     "segments": "/admin/insights/segments/",
     "training": "/admin/insights/training/",
     "data": "/admin/insights/data/",
+    "duplicates": "/admin/insights/data/duplicates/",
     "reconciliation": "/admin/insights/data/reconciliation/",
     "privacy": "/admin/insights/privacy/",
     "access-log": "/admin/insights/privacy/access-log/",

@@ -17,6 +17,9 @@ class Customer(Sourced):
     email = models.CharField(max_length=254, blank=True, help_text=_("Normalised: trimmed and in lower case."))
     email_hash = models.CharField(max_length=64, blank=True, db_index=True)
     phone = models.CharField(max_length=32, blank=True)
+    phone_key = models.CharField(
+        max_length=32, blank=True, db_index=True, help_text=_("The number in digits, from the country's code on.")
+    )
     language = models.CharField(max_length=16, blank=True)
     country = models.CharField(max_length=64, blank=True)
     region = models.CharField(max_length=100, blank=True)
@@ -35,7 +38,14 @@ class Customer(Sourced):
         db_index=True,
         help_text=_("Written by cleaning: the shop's day of the first valid order."),
     )
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="merged",
+        help_text=_("Who they are now: never somebody who was merged in turn."),
+    )
 
     class Meta(Sourced.Meta):
         verbose_name = _("customer")
@@ -46,6 +56,7 @@ class Customer(Sourced):
             ("train_models", _("Can start trainings and publish models")),
             ("ask_insights", _("Can ask the assistant")),
             ("mend_rows", _("Can mend rows that could not be taken over")),
+            ("merge_customers", _("Can join and part people")),
         ]
 
     def __str__(self) -> str:
@@ -59,6 +70,9 @@ class Visitor(models.Model):
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors")
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
+    left_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the customer signed out there; who comes after may be anybody.")
+    )
 
     class Meta:
         verbose_name = _("visitor")

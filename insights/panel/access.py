@@ -12,6 +12,7 @@ ASK = "insights.ask_insights"
 REPLAY = "insights.replay_events"
 MEND = "insights.mend_rows"
 AUDIT = "insights.view_audit_log"
+MERGE = "insights.merge_customers"
 
 
 def may(request: HttpRequest, permission: str) -> bool:
