@@ -176,4 +176,4 @@ def _compare(pairs: Sequence[tuple[int, int]], now: datetime, counts: Counter[st
             if states.get((one, other), PairState.OPEN) == PairState.OPEN
         ]
         counts["new"] += sum((row["first_id"], row["second_id"]) not in states for row in written)
-        upsert(DuplicatePair, written, unique=("first", "second"), update=("score", "reasons", "checked_at"))
+        upsert(DuplicatePair, written, unique=("first_id", "second_id"), update=("score", "reasons", "checked_at"))

@@ -62,4 +62,4 @@ def keep_apart(pairs: Sequence[tuple[int, int]], by: str) -> None:
         }
         for first, second in (pair_of(*pair) for pair in pairs)
     ]
-    upsert(DuplicatePair, rows, unique=("first", "second"), update=("state", "decided_at", "decided_by"))
+    upsert(DuplicatePair, rows, unique=("first_id", "second_id"), update=("state", "decided_at", "decided_by"))
