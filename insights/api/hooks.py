@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from insights.conf import settings
-from insights.exceptions import InsightsError
+from insights.exceptions import InsightsError, trace
 from insights.privacy import find_subject, forget
 from insights.sources import SENDERS, is_signed, take_message
 
@@ -67,8 +67,8 @@ class HookView(View):
                 _redact(sender.platform.channel, said)
             else:
                 take_message(sender, topic, said)
-        except DatabaseError:
-            logger.exception("A message of %s could not be taken over.", platform)
+        except DatabaseError as error:
+            logger.error("A message of %s could not be taken over: %s", platform, trace(error))
             return HttpResponse(status=503, headers={"Retry-After": "60"})
         return HttpResponse(status=200)
 

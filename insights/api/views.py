@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import get_language
 from rest_framework import status
@@ -18,6 +19,7 @@ from insights.analytics.result import plain
 from insights.api.access import InsightsView, holds
 from insights.api.requests import Question, Suggestions, Training, parsed
 from insights.exceptions import QueryError
+from insights.masking import handle, may_see, pk_of, reason
 from insights.models import Customer, Run
 from insights.models import Product as ProductRow
 
@@ -129,7 +131,9 @@ class CustomerView(InsightsView):
         """All facts on the customer; name and address only to those who may see them."""
         customer = _customer(external_id, request.query_params.get("channel"))
         facts = plain(portrait(customer))
-        if request.user.has_perm("insights.see_personal_data"):
+        if not may_see(request.user):
+            facts["external_id"] = handle(customer.pk, customer.external_id)
+        else:
             facts |= {"name": customer.name, "email": customer.email, "phone": customer.phone}
         return Response(facts)
 
@@ -148,7 +152,7 @@ class RunsView(InsightsView):
         from insights.tasks import wake
 
         wake(queued.pk)
-        return Response(_run(queued), status=status.HTTP_202_ACCEPTED)
+        return Response(_run(queued, request.user), status=status.HTTP_202_ACCEPTED)
 
 
 class RunView(InsightsView):
@@ -161,7 +165,7 @@ class RunView(InsightsView):
         found = Run.objects.filter(uid=uid).prefetch_related("steps").first()
         if found is None:
             raise Http404
-        return Response(_run(found))
+        return Response(_run(found, request.user))
 
 
 def _customer(external_id: str, channel: str | None) -> Customer:
@@ -171,8 +175,10 @@ def _customer(external_id: str, channel: str | None) -> Customer:
         Http404: there is none.
         QueryError: several channels have one.
     """
-    found = Customer.objects.filter(external_id=external_id, **({"channel": channel} if channel else {}))
-    rows = list(found.order_by("channel")[:10])
+    people = Customer.objects.filter(**({"channel": channel} if channel else {}))
+    pk = pk_of(external_id)
+    named = Q(external_id=external_id) if pk is None else Q(external_id=external_id) | Q(pk=pk)
+    rows = list(people.filter(named).order_by("channel")[:10])
     if not rows:
         raise Http404
     if len(rows) > 1:
@@ -192,7 +198,7 @@ def _product(product: ProductRow) -> dict[str, Any]:
     }
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, user: Any) -> dict[str, Any]:
     return {
         "uid": str(run.uid),
         "kind": run.kind,
@@ -200,7 +206,7 @@ def _run(run: Run) -> dict[str, Any]:
         "state": run.state,
         "progress": run.progress,
         "message": run.message,
-        "error": run.error,
+        "error": reason(run.error, personal=may_see(user)),
         "created_at": plain(run.created_at),
         "started_at": plain(run.started_at),
         "finished_at": plain(run.finished_at),

@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from insights.cleaning import bot_reason, device_of
-from insights.consent import Mode, tracking_mode
+from insights.cleaning import bot_reason, device_of, normal_email
+from insights.consent import BROWSER, Mode, Named, forgotten, suppressed, tracking_mode
 from insights.models import Customer, Event, IdentityLink, Visit, Visitor, atomically
 
 from .hosts import customer_of, key_of_user, session_of
@@ -55,9 +55,9 @@ class Recognised:
 
 def recognise(request: HttpRequest) -> Recognised:
     """Who is behind a request, without writing anything."""
-    mode = tracking_mode(request)
     agent = request.headers.get("User-Agent", "")[:500]
     user = getattr(request, "user", None)
+    mode: Mode = "none" if _was_forgotten(user) else tracking_mode(request)
     customer = customer_of(user)
     staff = bool(getattr(user, "is_staff", False))
     visitor = _visitor(request) if mode == "full" else None
@@ -138,10 +138,10 @@ class Sender:
 def sender_of(request: HttpRequest) -> Sender:
     """Who sends this request. A browser that agreed and is new gets a key, which :func:`remember_sender` keeps there."""
     mode = tracking_mode(request)
-    if mode == "none":
-        return Sender(mode)
-    agent = request.headers.get("User-Agent", "")[:500]
     user = getattr(request, "user", None)
+    if mode == "none" or _was_forgotten(user):
+        return Sender("none")
+    agent = request.headers.get("User-Agent", "")[:500]
     bot = bot_reason(agent)
     said: dict[str, Any] = {
         "host": request.get_host()[:255],
@@ -205,10 +205,21 @@ def _visitor(request: HttpRequest) -> Visitor | None:
 
 
 def _cookie_key(request: HttpRequest) -> str | None:
+    """The key of the browser; None also where its person was forgotten, so that it gets another one."""
     try:
-        return Signer(salt=_SALT).unsign(request.COOKIES.get(VISITOR_COOKIE, ""))[:64]
+        key = Signer(salt=_SALT).unsign(request.COOKIES.get(VISITOR_COOKIE, ""))[:64]
     except BadSignature:
         return None
+    return None if suppressed(BROWSER, [key]) else key
+
+
+def _was_forgotten(user: Any) -> bool:
+    """Whether who is signed in asked to be forgotten; nothing of them is recorded then, whatever the browser allows."""
+    key = key_of_user(user)
+    if key is None:
+        return False
+    named = Named(key[1], normal_email(str(getattr(user, "email", "") or "")))
+    return bool(forgotten(key[0], {0: named}))
 
 
 def _another_holds(key: str, user: object) -> bool:

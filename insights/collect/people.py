@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from insights.consent import suppressed
+from insights.consent import BROWSER, suppressed
 from insights.models import Customer, InboxBatch, Visitor
 
 from .identity import stitch
@@ -70,7 +70,7 @@ def _visitors(keys: set[str], now: datetime) -> dict[str, Visitor]:
     found = _there(keys)
     new = sorted(keys - found.keys())
     if new:
-        gone = suppressed("visitor", new)
+        gone = suppressed(BROWSER, new)
         Visitor.objects.bulk_create(
             [Visitor(key=key, first_seen=now, last_seen=now) for key in new if key not in gone], ignore_conflicts=True
         )

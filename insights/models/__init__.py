@@ -6,7 +6,7 @@ from insights.models.conversations import Conversation, Message
 from insights.models.fields import ExternalIdField, FixedPointField, MoneyField, QuantityField, Scaled
 from insights.models.inbox import InboxBatch, InboxState, StaleSession
 from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
-from insights.models.people import Customer, IdentityLink, Suppression, Visitor
+from insights.models.people import Customer, Erasure, IdentityLink, Suppression, Visitor
 from insights.models.results import (
     STATE_SLOT,
     CustomerState,
@@ -28,6 +28,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerState",
+    "Erasure",
     "Event",
     "Excluded",
     "ExternalIdField",

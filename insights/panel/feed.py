@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from insights import formats
+from insights import formats, masking
 from insights.cleaning import BY_KEY
 from insights.collect import KIND, Draft, Refused, read_batch
+from insights.masking import named
 from insights.models import EVENT_NAMES, InboxBatch, InboxState, QuarantinedRow
-from insights.panel.access import mask
 
 SHOWN = 60
 """Events on the page."""
@@ -147,12 +147,13 @@ def _of(batch: InboxBatch, who: str, personal: bool) -> Iterator[FeedRow]:
     for draft in found.drafts:
         drafts.setdefault(draft.index, []).append(draft)
     refused = {one.index: one for one in found.refused}
-    customer = batch.customer_key if personal else mask(batch.customer_key)
+    customer = named(batch.customer_key, personal=personal)
     over = batch.state in (InboxState.DONE, InboxState.ASIDE)
     for index in sorted({*drafts, *refused}, reverse=True):
         rule, reason = aside.get(str(index)) or aside.get("-1") or ("", "")
         state = WAITING if not over else ASIDE if rule else TWICE if index in twice else WRITTEN
-        why = f"{BY_KEY[rule].label}: {reason}" if rule in BY_KEY else reason
+        told = masking.reason(reason, personal=personal)
+        why = f"{BY_KEY[rule].label}: {told}" if rule in BY_KEY else told
         yield _row(batch, drafts.get(index, []), refused.get(index), (who, customer), (state, why))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Any
 
 from django.db.models import Min
 
-from insights.cleaning import Row, email_hash
+from insights.cleaning import Row
+from insights.contacts import contact, email_hash, stored
 from insights.models import Customer, Event, Order, Rating, Visit, Visitor, overwrite
 from insights.sources.batches import batches
 
+GUEST = "guest:"
+"""What the key of a guest begins with; behind it stands the hash of the address or number."""
 _DETAILS = ("name", "email", "phone", "country", "region", "city")
 _OWNED = (Order, Rating, Event, Visit, Visitor)
 """What follows a guest into the account."""
@@ -85,8 +87,8 @@ def tidy_guests(channel: str, people: Iterable[int] | None) -> None:
 
 
 def _guest_key(row: Row) -> str:
-    identity = row["email"] or "".join(c for c in row["phone"] if c.isdigit())
-    return f"guest:{sha256(identity.encode()).hexdigest()[:24]}" if identity else ""
+    reached = contact(row["email"], row["phone"])
+    return f"{GUEST}{reached}" if reached else ""
 
 
 def _known(channel: str, keys: Any) -> dict[str, int]:
@@ -107,5 +109,5 @@ def _guest(channel: str, key: str, row: Row) -> Customer:
         is_guest=True,
         email_hash=email_hash(row["email"]),
         joined_at=row["placed_at"],
-        **{name: row[name] for name in _DETAILS},
+        **stored({name: row[name] for name in _DETAILS}),
     )

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from insights.exceptions import InsightsError
 from insights.management.base import InsightsCommand
-from insights.privacy import find_subject, forget
+from insights.privacy import ErasureReceipt, find_receipt, find_subject, finish_pending, forget
 
 
 class Command(InsightsCommand):
@@ -23,10 +24,22 @@ class Command(InsightsCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask; there is no way back")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject = find_subject(options["id"], options["channel"])
+        try:
+            subject = find_subject(options["id"], options["channel"])
+        except InsightsError:
+            finish_pending()
+            receipt = find_receipt(options["id"], options["channel"])
+            if receipt is None:
+                raise
+            self.stderr.write("This person has been forgotten already; here is the receipt.")
+            self._print(receipt)
+            return
         if not options["yes"]:
             self.stderr.write("This cannot be undone. Type “forget” to go on: ", ending="")
             self.stderr.flush()
             if sys.stdin.readline().strip() != "forget":
                 raise CommandError("Nothing was done.")
-        self.stdout.write(json.dumps(forget(subject).as_dict(), ensure_ascii=False, indent=2))
+        self._print(forget(subject))
+
+    def _print(self, receipt: ErasureReceipt) -> None:
+        self.stdout.write(json.dumps(receipt.as_dict(), ensure_ascii=False, indent=2))

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from insights import formats
 from insights.cleaning import BY_KEY
 from insights.exceptions import InsightsError
+from insights.masking import reason, shown_key
 from insights.models import QuarantinedRow
 from insights.panel.access import MEND, PERSONAL, demand, may
 from insights.panel.labels import RECORDS
@@ -45,6 +46,7 @@ def quarantined(request: HttpRequest, pk: int) -> Page | HttpResponseBase:
     values = sorted(row.row.items(), key=lambda item: (item[0] != "id", item[0])) if personal else []
     context = {
         "row": row,
+        "reason": reason(row.reason, personal=personal),
         "kind": str(RECORDS.get(row.kind, row.kind)),
         "rule": str(BY_KEY[row.rule].label) if row.rule in BY_KEY else row.rule,
         "description": str(BY_KEY[row.rule].description) if row.rule in BY_KEY else "",
@@ -59,7 +61,7 @@ def quarantined(request: HttpRequest, pk: int) -> Page | HttpResponseBase:
         "cut": any(value and len(value) >= CUT for _name, value in values),
     }
     crumbs = ((_("Rows that wait to be mended"), link(request, "data") + "#quarantine"),)
-    return Page("quarantined.html", row.external_id, context, crumbs)
+    return Page("quarantined.html", shown_key(row.external_id, personal=personal), context, crumbs)
 
 
 def replay_rows(request: HttpRequest) -> HttpResponseBase:
