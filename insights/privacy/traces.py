@@ -47,6 +47,8 @@ class Traces:
         """Plain data in which the person is not named any more."""
         if isinstance(value, str):
             return self.pattern.sub(GAP, value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return GAP if self.pattern.fullmatch(str(value)) else value
         if isinstance(value, Mapping):
             return {self.pattern.sub(GAP, str(key)): self.without(item) for key, item in value.items()}
         return [self.without(item) for item in value] if isinstance(value, list) else value

@@ -46,7 +46,7 @@ SHOPIFY, WOO = "70010099001", "70020099002"
 
 
 def live() -> None:
-    """All that happens to and around the person, by every way in. It can happen again."""
+    """All that happens to the person, by every way in. It can happen again."""
     _in_the_shop()
     sync(full=True)
     _at_the_browser()
@@ -60,6 +60,7 @@ def gather() -> None:
     people = list(Customer.objects.filter(merged_into=None, is_real=True).order_by("pk"))
     versions.shown({"churn": versions.churn(people, *(0.7 for _ in people))})
     _taste(people)
+    send(browser(), ("search", {"search_term": f"gifts for {NAME}"}))
     run = Run.objects.create(kind="training", state=RunState.FAILED, error=f"Key (email)=({EMAIL}) already exists.")
     snapshot(timezone.now(), workdir.make(run))
     assert index.factors() is not None
@@ -124,7 +125,6 @@ def _at_the_browser() -> None:
     send(before, ("page_view", {"user_name": NAME}), ("no_such_event", {"note": f"{NAME} was here"}))
     work()
     send(before, ("page_view", {}))
-    send(browser(), ("search", {"search_term": f"gifts for {NAME}"}))
 
 
 def _on_other_platforms() -> None:
