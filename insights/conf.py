@@ -21,7 +21,7 @@ from insights.exceptions import nearest
 
 DENIED = (
     "*password*", "passwd", "pwd", "pass", "*token", "*secret*", "*api_key*", "apikey", "auth", "authorization", "otp",
-    "session", "sessionid", "*card_number*", "cardnumber", "card", "cvc", "cvv", "iban", "*e?mail*", "email*", "mail",
+    "session", "sessionid", "*card_number*", "cardnumber", "card", "cvc", "cvv", "iban", "*email*", "*e_mail*", "mail",
     "*phone*", "tel", "mobile", "first_name", "firstname", "last_name", "lastname", "full_name", "surname", "street",
     "*address", "birthday", "*birth*", "ssn",
 )  # fmt: skip

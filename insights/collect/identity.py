@@ -18,8 +18,17 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from insights.cleaning import bot_reason, device_of, normal_email
-from insights.consent import BROWSER, Mode, Named, forgotten, suppressed, tracking_mode
-from insights.models import Customer, Event, IdentityLink, Visit, Visitor, atomically
+from insights.consent import BROWSER, Mode, Named, forgotten, subject_hash, suppressed, tracking_mode
+from insights.models import (
+    Customer,
+    Event,
+    IdentityLink,
+    InboxBatch,
+    Suppression,
+    Visit,
+    Visitor,
+    atomically,
+)
 
 from .hosts import customer_of, key_of_user, session_of
 
@@ -197,6 +206,27 @@ def unstitch(link: IdentityLink) -> None:
     Visitor.objects.filter(pk=link.visitor_id, customer=link.customer_id).update(customer=None)
     link.undone_at = timezone.now()
     link.save(update_fields=["undone_at"])
+
+
+def is_known(request: HttpRequest) -> bool:
+    """Whether the browser bears a name of ours."""
+    return _cookie_key(request) is not None
+
+
+@atomically
+def forget_browser(response: HttpResponse, request: HttpRequest) -> None:
+    """Unlink what a browser did: it is still counted, and is nobody's; the browser loses its name for good."""
+    key = _cookie_key(request)
+    response.delete_cookie(VISITOR_COOKIE, samesite="Lax")
+    if key is None:
+        return
+    InboxBatch.objects.filter(visitor_key=key).delete()
+    visitor = Visitor.objects.filter(key=key).first()
+    if visitor is not None:
+        for model in (Event, Visit):
+            model._default_manager.filter(visitor=visitor).update(visitor=None, customer=None, session_key="")
+        visitor.delete()
+    Suppression.objects.get_or_create(subject_hash=subject_hash(BROWSER, key))
 
 
 def _visitor(request: HttpRequest) -> Visitor | None:

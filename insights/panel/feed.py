@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from insights import formats, masking
+from insights import formats
 from insights.cleaning import BY_KEY
 from insights.collect import KIND, Draft, Refused, read_batch
 from insights.masking import named
@@ -152,8 +152,7 @@ def _of(batch: InboxBatch, who: str, personal: bool) -> Iterator[FeedRow]:
     for index in sorted({*drafts, *refused}, reverse=True):
         rule, reason = aside.get(str(index)) or aside.get("-1") or ("", "")
         state = WAITING if not over else ASIDE if rule else TWICE if index in twice else WRITTEN
-        told = masking.reason(reason, personal=personal)
-        why = f"{BY_KEY[rule].label}: {told}" if rule in BY_KEY else told
+        why = f"{BY_KEY[rule].label}: {reason}" if rule in BY_KEY else reason
         yield _row(batch, drafts.get(index, []), refused.get(index), (who, customer), (state, why))
 
 
