@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.conftest import Demo, await_true
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = pytest.mark.browser
 
 _ROWS = """
 import json
@@ -61,7 +61,9 @@ def test_refused__no_cookie_no_store_and_no_row_with_an_identifier(demo: Demo, v
 
 def test_withdrawn__the_browser_is_let_go(demo: Demo, visitor: Callable[..., Any]) -> None:
     page = visitor(agreed=True)
-    page.goto("/")
+    page.goto("/search/?q=tea")
+    page.locator("main a[href*='/p/']").first.click()
+    page.mouse.wheel(0, 3000)
     await_true(lambda: any(cookie["name"] == "insights_visitor" for cookie in page.context.cookies()))
     page.goto("/insights/personal/")
     page.get_by_role("button", name="Forget what this browser did").click()
