@@ -44,6 +44,7 @@ def test_refused__no_cookie_no_store_and_no_row_with_an_identifier(demo: Demo, v
     page.goto("/account/sign-in/")
     page.goto("/insights/personal/")
     assert page.get_by_role("button", name="Forget what this browser did").count() == 0
+    page.evaluate("insights.push(['view_cart'])")
     page.mouse.wheel(0, 2000)
     page.wait_for_timeout(1500)
 
@@ -61,9 +62,8 @@ def test_refused__no_cookie_no_store_and_no_row_with_an_identifier(demo: Demo, v
 
 def test_withdrawn__the_browser_is_let_go(demo: Demo, visitor: Callable[..., Any]) -> None:
     page = visitor(agreed=True)
-    page.goto("/search/?q=tea")
-    page.locator("main a[href*='/p/']").first.click()
-    page.mouse.wheel(0, 3000)
+    page.goto("/")
+    page.evaluate("insights.push(['view_cart'])")
     await_true(lambda: any(cookie["name"] == "insights_visitor" for cookie in page.context.cookies()))
     page.goto("/insights/personal/")
     page.get_by_role("button", name="Forget what this browser did").click()
@@ -71,6 +71,7 @@ def test_withdrawn__the_browser_is_let_go(demo: Demo, visitor: Callable[..., Any
     page.context.add_cookies([{"name": "shop_consent", "value": "none", "url": demo.url}])
     before = {name: last for name, (last, *_) in rows(demo, {}).items()}
     page.goto("/search/?q=tea")
+    page.evaluate("insights.push(['view_cart'])")
     page.wait_for_timeout(1500)
     assert [cookie["name"] for cookie in page.context.cookies() if cookie["name"].startswith("insights")] == []
     after = rows(demo, before)
