@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings as django_settings
 from django.utils.crypto import salted_hmac
@@ -60,7 +60,7 @@ def are_hashed() -> bool:
 
 def secrets() -> tuple[str, ...]:
     """The keys by which hashes of today and before were made."""
-    return (django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS)
+    return (django_settings.SECRET_KEY, *cast(list[str], django_settings.SECRET_KEY_FALLBACKS))
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:

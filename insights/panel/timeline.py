@@ -73,8 +73,8 @@ def timeline(
         if day in days:
             days[day].entries.append(entry)
     shown = list(days.values())[:size]
-    for day in [] if personal else shown:
-        day.entries = [replace(entry, detail="") if entry.written else entry for entry in day.entries]
+    for one in [] if personal else shown:
+        one.entries = [replace(entry, detail="") if entry.written else entry for entry in one.entries]
     return shown
 
 

@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from insights.conf import settings
 from insights.masking import GAP
@@ -63,5 +63,5 @@ def _clean(path: Path, traces: Traces) -> None:
 def _open(path: Path, mode: str) -> IO[str]:
     how: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": ""}
     if path.suffix == ".gz":
-        return gzip.open(path, mode, **how)  # type: ignore[no-any-return]
+        return cast(IO[str], gzip.open(path, mode, **how))
     return path.open(mode, **how)

@@ -108,14 +108,13 @@ def _mention(model: type[Model], columns: list[Field[Any, Any]], row: dict[str, 
     changed = {name: value for name, value in without.items() if value != said[name]}
     if not changed:
         return None
+    mended: dict[str, Any] | None = changed
     if model is QuarantinedRow:
         # Without its values a row can be mended no more; the source gives it again.
         mended = None
     elif model is SyncCursor:
         # Where a reading stood cannot be told without the person, so that the next sync reads everything.
         mended = {"position": {}, "watermark": {}}
-    else:
-        mended = changed
     return Mention(model, row["pk"], {name: said[name] for name in changed}, mended)
 
 
