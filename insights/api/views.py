@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import get_language
 from rest_framework import status
@@ -176,9 +175,8 @@ def _customer(external_id: str, channel: str | None) -> Customer:
         QueryError: several channels have one.
     """
     people = Customer.objects.filter(**({"channel": channel} if channel else {}))
-    pk = pk_of(external_id)
-    named = Q(external_id=external_id) if pk is None else Q(external_id=external_id) | Q(pk=pk)
-    rows = list(people.filter(named).order_by("channel")[:10])
+    rows = list(people.filter(external_id=external_id).order_by("channel")[:10])
+    rows = rows or list(people.filter(pk=pk_of(external_id)))
     if not rows:
         raise Http404
     if len(rows) > 1:

@@ -4,7 +4,7 @@ from insights.privacy.archive import as_json, write_archive
 from insights.privacy.erase import ErasureReceipt, finish_pending, forget
 from insights.privacy.export import export_person
 from insights.privacy.receipts import find_receipt
-from insights.privacy.subjects import Subject, find_subject
+from insights.privacy.subjects import Subject, find_subject, stranger
 from insights.privacy.tables import TABLES
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "find_subject",
     "finish_pending",
     "forget",
+    "stranger",
     "write_archive",
 ]

@@ -27,7 +27,8 @@ def export_person(subject: Subject) -> dict[str, Any]:
         of its columns; ``predictions``: what the models say, with their reasons in words; ``recommendations``: what
         would be suggested now, and why; ``consents``; ``mentions``: rows of others that name the person.
     """
-    tables: dict[str, list[dict[str, Any]]] = {}
+    customer, tables = subject.customer, dict[str, list[dict[str, Any]]]()
+    assert customer is not None, "there is no archive of a stranger"
     for table in reversed([table for table in TABLES if table.theirs]):
         rows = Serializer().serialize(table.of(subject).order_by("pk"))
         if rows:
@@ -35,13 +36,13 @@ def export_person(subject: Subject) -> dict[str, Any]:
     return {
         "exported_at": timezone.now().isoformat(),
         "person": {
-            "channel": subject.customer.channel,
-            "external_id": subject.customer.external_id,
+            "channel": customer.channel,
+            "external_id": customer.external_id,
             "known_as": [{"channel": channel, "external_id": key} for channel, key in subject.keys],
         },
         "tables": tables,
         "predictions": _predictions(subject),
-        "recommendations": _recommendations(subject.customer),
+        "recommendations": _recommendations(customer),
         "consents": [_consents(row) for row in Customer.objects.filter(pk__in=subject.customer_ids).order_by("pk")],
         "mentions": _mentions(subject, tables),
     }

@@ -22,7 +22,7 @@ class Subject:
     """One person: the customers of all channels, and the browsers, that are the same one.
 
     Attributes:
-        customer: the one that was asked for, after merges.
+        customer: the one that was asked for, after merges; None of a stranger.
         keys: channel and key of each customer.
         emails: normalised addresses, as far as they are kept in plain.
         phones: telephone numbers as they are stored.
@@ -31,7 +31,7 @@ class Subject:
         session_keys: of what these browsers, and the customers, did.
     """
 
-    customer: Customer
+    customer: Customer | None
     customer_ids: tuple[int, ...]
     visitor_ids: tuple[int, ...]
     keys: tuple[tuple[str, str], ...]
@@ -66,11 +66,10 @@ def find_subject(identifier: str, channel: str | None = None) -> Subject:
     """
     wanted = identifier.strip()
     address, pk = normal_email(wanted), pk_of(wanted)
-    named = Q(external_id=wanted) | Q(pk=pk) if pk is not None else Q(external_id=wanted)
-    people = Customer.objects.filter(named | _reached([address], [email_hash(address)]))
-    if channel is not None:
-        people = people.filter(channel=channel)
-    found = list(people.order_by("pk")[:50])
+    people = Customer.objects.filter(**({} if channel is None else {"channel": channel})).order_by("pk")
+    found = list(people.filter(Q(external_id=wanted) | _reached([address], [email_hash(address)]))[:50])
+    if not found and pk is not None:
+        found = list(people.filter(pk=pk))
     if not found:
         raise InsightsError(_unknown(wanted))
     if len({person.channel for person in found}) > 1 and not (
@@ -80,6 +79,12 @@ def find_subject(identifier: str, channel: str | None = None) -> Subject:
         raise InsightsError(f"“{wanted}” is known in several channels ({channels}); name one with --channel.")
     rows = _same(person.pk for person in found)
     return _subject(found[0].merged_into or found[0], rows)
+
+
+def stranger(address: str) -> Subject | None:
+    """Somebody whom no customer's row knows, by an e-mail address that texts may hold; None where it is none."""
+    clean = normal_email(address)
+    return Subject(None, (), (), (), emails=(clean,), hashes=(email_hash(clean),)) if clean else None
 
 
 def _unknown(wanted: str) -> str:

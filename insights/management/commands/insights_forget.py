@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from insights.exceptions import InsightsError
 from insights.management.base import InsightsCommand
-from insights.privacy import ErasureReceipt, find_receipt, find_subject, finish_pending, forget
+from insights.privacy import ErasureReceipt, find_receipt, find_subject, finish_pending, forget, stranger
 
 
 class Command(InsightsCommand):
@@ -21,6 +21,11 @@ class Command(InsightsCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("id", help="the customer's id in the shop, or the e-mail address")
         parser.add_argument("--channel", help="needed only where several channels know the id")
+        parser.add_argument(
+            "--anyway",
+            action="store_true",
+            help="an e-mail address that no customer has: take it out of all texts, and keep it from coming",
+        )
         parser.add_argument("--yes", action="store_true", help="do not ask; there is no way back")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,11 +34,14 @@ class Command(InsightsCommand):
         except InsightsError:
             finish_pending()
             receipt = find_receipt(options["id"], options["channel"])
-            if receipt is None:
+            if receipt is not None:
+                self.stderr.write("This person has been forgotten already; here is the receipt.")
+                self._print(receipt)
+                return
+            unknown = stranger(options["id"]) if options["anyway"] else None
+            if unknown is None:
                 raise
-            self.stderr.write("This person has been forgotten already; here is the receipt.")
-            self._print(receipt)
-            return
+            subject = unknown
         if not options["yes"]:
             self.stderr.write("This cannot be undone. Type “forget” to go on: ", ending="")
             self.stderr.flush()

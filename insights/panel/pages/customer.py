@@ -57,10 +57,8 @@ def _find(external_id: str, channel: str) -> Customer:
     people = Customer.objects.select_related("merged_into")
     if channel:
         people = people.filter(channel=channel)
-    pk = pk_of(external_id)
     customer = people.filter(external_id=external_id).order_by("pk").first()
-    if customer is None and pk is not None:
-        customer = people.filter(pk=pk).first()
+    customer = customer or people.filter(pk=pk_of(external_id)).first()
     if customer is None:
         raise Http404(_("There is no customer “%(id)s”.") % {"id": external_id})
     return customer.merged_into or customer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,23 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 
 from insights.consent import BROWSER, Named, forgotten, suppressed
 from insights.contacts import email_hash
-from insights.models import Customer, Erasure, Event, Message, ModelVersion, Order, Run, Suppression, Visit, Visitor
+from insights.models import (
+    Customer,
+    Erasure,
+    Event,
+    Message,
+    ModelVersion,
+    Order,
+    QuarantinedRow,
+    Run,
+    Suppression,
+    Visit,
+    Visitor,
+)
 from insights.privacy import erase, find_receipt, find_subject, finish_pending, forget
 from insights.serving import index
 from insights.training import registry
@@ -212,6 +226,31 @@ def test_mentions__whole_words_alone(text: str, kept: str) -> None:
     run.refresh_from_db()
     assert (run.error, run.report) == (kept, {"told": [kept]})
     assert receipt.redacted == ({} if kept == text else {"run": 1})
+
+
+def test_whose__an_address_that_no_customer_has(capsys: pytest.CaptureFixture[str]) -> None:
+    row = QuarantinedRow.objects.create(
+        channel="shop", kind="orders", external_id="9", rule="x", reason="y", row={"email": "eve@example.com"}
+    )
+    with pytest.raises(CommandError, match="No customer"):
+        call_command("insights_forget", "eve@example.com", "--yes")
+    with pytest.raises(CommandError, match="No customer"):
+        call_command("insights_forget", "eve", "--yes", "--anyway")
+    call_command("insights_forget", "Eve@example.com", "--yes", "--anyway")
+    assert json.loads(capsys.readouterr().out)["redacted"] == {"quarantinedrow": 1}
+    assert not QuarantinedRow.objects.filter(pk=row.pk).exists()
+    assert forgotten("anywhere", {1: Named(email="eve@example.com")}) == {1}
+    call_command("insights_forget", "eve@example.com")
+    assert json.loads(capsys.readouterr().out)["already"] is True
+
+
+def test_whose__a_key_comes_before_the_number_of_a_row() -> None:
+    ann = somebody("c-ann-1")
+    somebody(f"row:{ann.pk}", email="bob@example.com")
+    forget(find_subject(f"row:{ann.pk}"))
+    assert list(Customer.objects.all()) == [ann]
+    forget(find_subject(f"row:{ann.pk}"))
+    assert not Customer.objects.exists()
 
 
 def test_mentions__a_conversation_about_the_person_goes_with_all_its_questions() -> None:
