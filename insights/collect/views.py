@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -94,16 +94,19 @@ class Personal(View):
         context = {
             "state": _state(request),
             "known": is_known(request),
+            "forgotten": "forgotten" in request.GET,
             "next": _back(request, request.GET.get("next")),
         }
         return render(request, "insights/widgets/personal.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember the wish and go back to where the visitor came from."""
-        response = HttpResponseRedirect(_back(request, request.POST.get("next")))
+        back = _back(request, request.POST.get("next"))
         if request.POST.get("personal") == "forget":
+            response = HttpResponseRedirect(f"{request.path}?{urlencode({'forgotten': 1, 'next': back})}")
             forget_browser(response, request)
             return response
+        response = HttpResponseRedirect(back)
         switch_personal(response, on=request.POST.get("personal") == "on", secure=request.is_secure())
         return response
 

@@ -136,7 +136,10 @@ def test_withdrawal__what_was_recorded_is_unlinked_when_it_is_asked_for(ada: Use
     client.cookies["shop_consent"] = "none"
     assert b"Forget what this browser did" in client.get("/insights/personal/").content
     answer = client.post("/insights/personal/", {"personal": "forget", "next": "/tea/"})
-    assert answer.headers["Location"] == "/tea/"
+    assert answer.headers["Location"] == "/insights/personal/?forgotten=1&next=%2Ftea%2F"
+    told = client.get(answer.headers["Location"]).content.decode()
+    assert "is a stranger" in told
+    assert 'href="/tea/"' in told
     assert answer.cookies[VISITOR_COOKIE]["max-age"] == 0
     assert identifiers() == NOTHING
     assert Event.objects.count() == 1, "it counts on, as nobody's"
