@@ -15,6 +15,8 @@ from django.utils.crypto import salted_hmac
 
 from insights.conf import settings
 
+GUEST = "guest:"
+"""What the key of a guest begins with; behind it stands the hash of the address or number."""
 _MARK = "hash:"
 _MARKED = re.compile(rf"{_MARK}([0-9a-f]{{24}}|[0-9a-f]{{64}})")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -35,6 +37,12 @@ def phone_hash(number: str) -> str:
 def contact(email: str, phone: str) -> str:
     """Who somebody without an account is: by the address, or else by the number; empty without both."""
     return (email_hash(email) or phone_hash(phone))[:_SHORT]
+
+
+def guest_key(email: str, phone: str) -> str:
+    """The key of a customer without an account; empty where nothing says who it is."""
+    reached = contact(email, phone)
+    return f"{GUEST}{reached}" if reached else ""
 
 
 def short(hashed: str) -> str:
@@ -65,7 +73,8 @@ def secrets() -> tuple[str, ...]:
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a customer as they may be stored; the hash stands in a column of its own."""
-    return {**values, **{name: "" for name in ("email", "phone") if name in values and are_hashed()}}
+    hidden = are_hashed()
+    return {**values, **{name: "" for name in ("email", "phone") if hidden or is_hash(values.get(name, ""))}}
 
 
 def stored_key(key: str) -> str:

@@ -33,16 +33,19 @@ def write_archive(archive: Mapping[str, Any], file: IO[bytes]) -> None:
 
 
 def _readme(archive: Mapping[str, Any]) -> str:
+    meanings = {
+        "person": _("the names under which the shop knows you"),
+        "consents": _("what you agreed to, and what not"),
+        "predictions": _("what is expected of you, and why"),
+        "recommendations": _("what would be suggested to you now, and why"),
+        "mentions": _("texts of others that name you"),
+    }
     lines = [
         _("What is stored of you, as of %(when)s.") % {"when": archive["exported_at"]},
         "",
         _("Each file is JSON, which any program and any editor can read. Times are in UTC."),
         "",
-        f"person.json: {_('the names under which the shop knows you')}",
-        f"consents.json: {_('what you agreed to, and what not')}",
-        f"predictions.json: {_('what is expected of you, and why')}",
-        f"recommendations.json: {_('what would be suggested to you now, and why')}",
-        f"mentions.json: {_('texts of others that name you')}",
+        *(f"{name}.json: {meaning}" for name, meaning in meanings.items()),
         "",
     ]
     models = {model._meta.model_name: model for model in apps.get_app_config("insights").get_models()}

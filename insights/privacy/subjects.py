@@ -9,12 +9,10 @@ from typing import Any
 from django.db.models import Q
 
 from insights.cleaning import normal_email
-from insights.contacts import contact, email_hash
+from insights.contacts import GUEST, contact, email_hash, guest_key
 from insights.exceptions import InsightsError, nearest
 from insights.masking import pk_of
 from insights.models import Customer, Event, Visit, Visitor
-
-_GUEST = "guest:"
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Subject:
     @property
     def contacts(self) -> frozenset[str]:
         """Short hashes of addresses and numbers, by which guests are known."""
-        guests = {key.removeprefix(_GUEST) for key in self.external_ids if key.startswith(_GUEST)}
+        guests = {key.removeprefix(GUEST) for key in self.external_ids if key.startswith(GUEST)}
         by_phone = {contact("", phone) for phone in self.phones}
         return frozenset({contact(f"hash:{value}", "") for value in self.hashes} | by_phone | guests)
 
@@ -99,7 +97,7 @@ def _same(pks: Iterable[int]) -> list[Customer]:
     rows = list(Customer.objects.filter(pk__in=pks))
     while {row.pk for row in rows} - known:
         known = {row.pk for row in rows}
-        guests = [f"{_GUEST}{contact('', row.phone)}" for row in rows if row.phone]
+        guests = [guest_key("", row.phone) for row in rows if row.phone]
         reached = _reached([row.email for row in rows], [row.email_hash for row in rows])
         into = [row.merged_into_id for row in rows if row.merged_into_id]
         wanted = Q(pk__in=[*known, *into]) | Q(merged_into__in=known) | Q(external_id__in=guests) | reached

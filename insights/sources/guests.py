@@ -8,12 +8,10 @@ from typing import Any
 from django.db.models import Min
 
 from insights.cleaning import Row
-from insights.contacts import contact, email_hash, stored
+from insights.contacts import email_hash, guest_key, stored
 from insights.models import Customer, Event, Order, Rating, Visit, Visitor, overwrite
 from insights.sources.batches import batches
 
-GUEST = "guest:"
-"""What the key of a guest begins with; behind it stands the hash of the address or number."""
 _DETAILS = ("name", "email", "phone", "country", "region", "city")
 _OWNED = (Order, Rating, Event, Visit, Visitor)
 """What follows a guest into the account."""
@@ -26,7 +24,7 @@ def find_guests(channel: str, rows: Sequence[Row], *, join_accounts: bool) -> di
         rows: cleaned orders.
         join_accounts: whether an account with the same e-mail address is the same person.
     """
-    theirs = {row["id"]: _guest_key(row) for row in rows}
+    theirs = {row["id"]: guest_key(row["email"], row["phone"]) for row in rows}
     wanted: dict[str, Row] = {key: row for row in rows if (key := theirs[row["id"]])}
     accounts = _accounts(channel, wanted.values()) if join_accounts else {}
     found = _known(channel, wanted)
@@ -84,11 +82,6 @@ def tidy_guests(channel: str, people: Iterable[int] | None) -> None:
         known.filter(first=None, ratings=None).delete()
         wrong = {pk: (first,) for pk, joined, first in known.values_list("pk", "joined_at", "first") if first != joined}
         overwrite(Customer, ("joined_at",), wrong)
-
-
-def _guest_key(row: Row) -> str:
-    reached = contact(row["email"], row["phone"])
-    return f"{GUEST}{reached}" if reached else ""
 
 
 def _known(channel: str, keys: Any) -> dict[str, int]:

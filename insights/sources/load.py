@@ -150,14 +150,8 @@ class Loader:
 
     def _bad(self, values: Sequence[Any], key: str, rule: str, reason: str) -> BadRow:
         row = marked(dict(zip(self.names, values, strict=True)), normal_email)
-        return BadRow(
-            stored_key(key)
-            if self.kind.name == "customers"
-            else key or f"#{blake2b(repr(values).encode(), digest_size=8).hexdigest()}",
-            rule,
-            reason,
-            row,
-        )
+        name = stored_key(key) if self.kind.name == "customers" else key
+        return BadRow(name or f"#{blake2b(repr(values).encode(), digest_size=8).hexdigest()}", rule, reason, row)
 
     def _hide_key(self, row: Row) -> None:
         """Where addresses are kept as hashes alone, a customer's key that is one is kept so too."""
@@ -175,8 +169,10 @@ class Loader:
                 column: Scaled(value) if exact and (value := item.row[name]) is not None else item.row[name]
                 for name, column, exact in self._plan
             }
+            if self.kind.name == "customers":
+                values = stored(values)
             if are_hashed():
-                values = _hidden(stored(values) if self.kind.name == "customers" else values)
+                values = _hidden(values)
             values.update(item.found)
             values["flags"] = sorted(item.marks)
             # A parent of the same kind may come later, and has no key of ours until then.
