@@ -56,10 +56,10 @@ def handle(pk: int, key: str) -> str:
     return f"row:{pk}" if is_personal_key(key) else key
 
 
-def pk_of(name: str) -> int | None:
-    """The primary key that a handle stands for; None for a key."""
+def pk_of(name: str) -> int:
+    """The primary key that a handle stands for; 0, which no row has, for a key."""
     found = _HANDLE.fullmatch(name)
-    return int(found[1]) if found else None
+    return int(found[1]) if found else 0
 
 
 def key_for(pk: int, key: str, *, personal: bool) -> str:

@@ -103,7 +103,7 @@ class Personal(View):
         """Remember the wish and go back to where the visitor came from."""
         back = _back(request, request.POST.get("next"))
         if request.POST.get("personal") == "forget":
-            response = HttpResponseRedirect(f"{request.path}?{urlencode({'forgotten': 1, 'next': back})}")
+            response = HttpResponseRedirect(f"{request.path}?{urlencode([('forgotten', '1'), ('next', back)])}")
             forget_browser(response, request)
             return response
         response = HttpResponseRedirect(back)

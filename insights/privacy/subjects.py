@@ -63,11 +63,10 @@ def find_subject(identifier: str, channel: str | None = None) -> Subject:
         InsightsError: nobody has it, or several channels do and none is named.
     """
     wanted = identifier.strip()
-    address, pk = normal_email(wanted), pk_of(wanted)
+    address = normal_email(wanted)
     people = Customer.objects.filter(**({} if channel is None else {"channel": channel})).order_by("pk")
     found = list(people.filter(Q(external_id=wanted) | _reached([address], [email_hash(address)]))[:50])
-    if not found and pk is not None:
-        found = list(people.filter(pk=pk))
+    found = found or list(people.filter(pk=pk_of(wanted)))
     if not found:
         raise InsightsError(_unknown(wanted))
     if len({person.channel for person in found}) > 1 and not (

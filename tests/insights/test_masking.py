@@ -23,7 +23,7 @@ def test_keys__that_say_who_it_is(key: str) -> None:
 @pytest.mark.parametrize("key", ["17", "C-0815", "guest:22a4f02064329eb74de6be0b", "12346789", "row:12x", "0", "0007"])
 def test_keys__that_do_not(key: str) -> None:
     assert not is_personal_key(key)
-    assert (shown_key(key, personal=False), handle(7, key), pk_of(key)) == (key, key, None)
+    assert (shown_key(key, personal=False), handle(7, key), pk_of(key)) == (key, key, 0)
 
 
 def test_mask__a_letter_and_a_kind() -> None:
