@@ -11,7 +11,8 @@ HIDDEN = "•••"
 GAP = "…"
 """Stands where something was that is not kept."""
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.IGNORECASE)
-_NUMBER = re.compile(r"\+?[\d ()./-]{7,24}")
+_NUMBER = re.compile(r"\+[\d ()./-]{7,24}|0[1-9][\d ()./-]{7,22}|1[3-9]\d{9}")
+"""International, with the zero of a country's own numbers, and mobile in China; other digits are anything."""
 _QUOTED = re.compile(r"“[^”]*”")
 _HANDLE = re.compile(r"row:([0-9]{1,18})")
 
@@ -40,7 +41,7 @@ def named(value: str, *, personal: bool) -> str:
 
 def is_personal_key(key: str) -> bool:
     """Whether a customer's key says who it is, since it is an e-mail address or a telephone number."""
-    return "@" in key or "%40" in key or (key[:1] in "+0" and _NUMBER.fullmatch(key) is not None)
+    return "@" in key or "%40" in key or _NUMBER.fullmatch(key) is not None
 
 
 def shown_key(key: str, *, personal: bool) -> str:

@@ -10,7 +10,7 @@ from insights.masking import handle, is_personal_key, key_for, mask, pk_of, reas
 
 
 @pytest.mark.parametrize(
-    "key", ["ada@example.com", "ada%40example.com", "+44 20 7946 0991", "020 7946 0991", "0301234567"]
+    "key", ["ada@example.com", "ada%40example.com", "+44 20 7946 0991", "020 7946 0991", "0301234567", "13812345678"]
 )
 def test_keys__that_say_who_it_is(key: str) -> None:
     assert is_personal_key(key)
@@ -20,7 +20,20 @@ def test_keys__that_say_who_it_is(key: str) -> None:
     assert key_for(7, key, personal=True) == key
 
 
-@pytest.mark.parametrize("key", ["17", "C-0815", "guest:22a4f02064329eb74de6be0b", "12346789", "row:12x", "0", "0007"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "17",
+        "C-0815",
+        "guest:22a4f02064329eb74de6be0b",
+        "12346789",
+        "row:12x",
+        "0",
+        "0007",
+        "0001234567",
+        "1234567890123456789",
+    ],
+)
 def test_keys__that_do_not(key: str) -> None:
     assert not is_personal_key(key)
     assert (shown_key(key, personal=False), handle(7, key), pk_of(key)) == (key, key, 0)

@@ -24,7 +24,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights import ask
-from insights.collect import VISITOR_COOKIE, work
+from insights.collect import work
 from insights.collect.uuid7 import uuid7
 from insights.conf import settings
 from insights.contacts import contact, email_hash, phone_hash
@@ -303,11 +303,6 @@ def totals() -> dict[str, Any]:
         "lines": sorted(map(str, orders.values_list("lines__external_id", "lines__net_amount", "lines__counts"))),
         "refunds": sorted(map(str, orders.values_list("refunds__amount", "refunds__base_amount", "refunds__counts"))),
     }
-
-
-def cookie_of(client: Client) -> str:
-    """The cookie of a browser."""
-    return client.cookies[VISITOR_COOKIE].value if VISITOR_COOKIE in client.cookies else ""
 
 
 assert django_settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
