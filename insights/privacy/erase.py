@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db.models import Field
+from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 from insights.collect import forget_counts
@@ -20,10 +20,11 @@ from insights.models import Erasure, Order, Rating, Suppression, atomically, ove
 from insights.privacy.files import clean_files
 from insights.privacy.mentions import Mention, mentions_of
 from insights.privacy.subjects import Subject
-from insights.privacy.tables import TABLES
+from insights.privacy.tables import TABLES, Table
 from insights.privacy.traces import traces_of
 from insights.sources import FORGOTTEN, forget_messages
 
+_Found = tuple[Table, QuerySet[Model]]
 STAYS = {
     "order": "as an anonymous sum, so that totals agree with the shop's books: when, how much, which country",
     "orderline": "products and amounts of these orders",
@@ -116,10 +117,11 @@ def _forget_rows(subject: Subject, mentions: list[Mention]) -> Erasure:
     """All of the database, or nothing."""
     deleted: Counter[str] = Counter()
     anonymised: Counter[str] = Counter()
-    _mark(subject)
-    redacted = _redact(subject, mentions)
     # What names the person is looked up before any of it goes.
-    for table, rows in [(table, table.of(subject)) for table in TABLES]:
+    tables = [(table, table.of(subject)) for table in TABLES]
+    _mark(tables)
+    redacted = _redact(tables, mentions)
+    for table, rows in tables:
         if table.stays:
             anonymised[table.name] += rows.count()
         elif table.blank:
@@ -145,18 +147,14 @@ def _forget_rows(subject: Subject, mentions: list[Mention]) -> Erasure:
     return erasure
 
 
-def _redact(subject: Subject, mentions: list[Mention]) -> Counter[str]:
+def _redact(tables: list[_Found], mentions: list[Mention]) -> Counter[str]:
     """Take the person out of what others wrote; gives the number of rows by table.
 
     What is theirs is left to its table, but for columns that it leaves as they are.
     """
     redacted: Counter[str] = Counter()
     for mention in mentions:
-        own = [
-            table
-            for table in TABLES
-            if table.model is mention.model and table.of(subject).filter(pk=mention.pk).exists()
-        ]
+        own = [table for table, rows in tables if table.model is mention.model and rows.filter(pk=mention.pk).exists()]
         if any(not table.blank and not table.stays for table in own):
             continue
         mention.mend(but=[column for table in own for column in table.blank])
@@ -164,12 +162,12 @@ def _redact(subject: Subject, mentions: list[Mention]) -> Counter[str]:
     return +redacted
 
 
-def _mark(subject: Subject) -> None:
+def _mark(tables: list[_Found]) -> None:
     """Say in the orders and ratings that they are of somebody forgotten; what comes of them later is nobody's too."""
-    for table in TABLES:
+    for table, rows in tables:
         if table.model in (Order, Rating) and table.theirs:
-            rows = dict(table.of(subject).values_list("pk", "flags"))
-            overwrite(table.model, ("flags",), {pk: [sorted({*flags, FORGOTTEN})] for pk, flags in rows.items()})
+            flagged = dict(rows.values_list("pk", "flags"))
+            overwrite(table.model, ("flags",), {pk: [sorted({*flags, FORGOTTEN})] for pk, flags in flagged.items()})
 
 
 def _hashes(subject: Subject) -> set[str]:

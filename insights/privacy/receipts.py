@@ -7,7 +7,7 @@ from insights.consent import CONTACT, subject_hash
 from insights.contacts import contact, secrets, stored_key
 from insights.models import Customer, Erasure, Order
 from insights.privacy.erase import ErasureReceipt, receipt_of
-from insights.sources import get_adapters
+from insights.sources import FILES_CHANNEL, SENDERS, get_adapters
 
 
 def find_receipt(identifier: str, channel: str | None = None) -> ErasureReceipt | None:
@@ -24,8 +24,9 @@ def find_receipt(identifier: str, channel: str | None = None) -> ErasureReceipt 
 
 
 def _channels() -> set[str]:
-    """All that a customer may have been of; one who was the only customer of theirs may be of an adapter's still."""
-    known = {adapter.name for adapter in get_adapters()}
+    """All that a customer may have been of, also one who was the only customer there."""
+    known = {adapter.name for adapter in get_adapters()} | {sender.platform.channel for sender in SENDERS.values()}
+    known.add(FILES_CHANNEL)
     for model in (Customer, Order):
         known |= set(model._default_manager.order_by().values_list("channel", flat=True).distinct())
     return known
