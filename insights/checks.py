@@ -46,7 +46,7 @@ def check_adapters(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
                 )
             )
         known[adapter.name] = path
-        messages += _problems(adapter)
+        messages += [*_problems(adapter), *_keys(tree, adapter)]
     return messages
 
 
@@ -61,6 +61,19 @@ def _problems(adapter: Adapter) -> Iterable[CheckMessage]:
     for problem in problems(adapter):
         kind = checks.Warning if problem.warning else Error
         yield kind(problem.message, hint=problem.hint or None, obj=type(adapter), id=problem.id)
+
+
+def _keys(tree: Settings | None, adapter: Adapter) -> Iterable[CheckMessage]:
+    """Where addresses are kept as hashes alone, no customer may be known by one: a sync finds its rows by their keys."""
+    for table in adapter.of_kind("customers") if tree and tree.CONTACTS == "hashed" else ():
+        key = table.values.get("id")
+        if isinstance(key, str) and ("email" in key or key == table.values.get("email")):
+            yield Error(
+                f"Customers.id is {key!r}, an e-mail address, and INSIGHTS['CONTACTS'] is 'hashed'.",
+                hint="Map another column as the id, such as the primary key.",
+                obj=type(adapter),
+                id="insights.E022",
+            )
 
 
 def _currencies(tree: Settings) -> Iterable[CheckMessage]:

@@ -19,6 +19,14 @@ from django.core.signals import setting_changed
 
 from insights.exceptions import nearest
 
+DENIED = (
+    "*password*", "passwd", "pwd", "pass", "*token", "*secret*", "*api_key*", "apikey", "auth", "authorization", "otp",
+    "session", "sessionid", "*card_number*", "cardnumber", "card", "cvc", "cvv", "iban", "*email*", "*e_mail*", "mail",
+    "*phone*", "tel", "mobile", "first_name", "firstname", "last_name", "lastname", "full_name", "surname", "street",
+    "*address", "birthday", "*birth*", "ssn",
+)  # fmt: skip
+"""What says who somebody is, or opens a door."""
+
 
 @dataclass(frozen=True)
 class Assistant:
@@ -83,6 +91,9 @@ class Collect:
     """How long a batch that was read stays, for the live page."""
     KEEP_ASIDE_DAYS: int = 30
     """How long a batch stays of which events were put aside, so that they can be read again."""
+    DENY: list[str] = field(default_factory=lambda: list(DENIED))
+    """Names of properties and of parameters in addresses that are thrown away before anything is stored, in any case
+    and with ``*`` for any letters; a list of one's own stands in place of these."""
     PAGES: dict[str, str] = field(default_factory=dict)
     """What the middleware counts beside page views: ``{"shop:product": "view_item sku", "shop:search": "search q"}``."""
 
@@ -174,6 +185,8 @@ class Settings:
     """The most that is recorded of a visitor who has given consent."""
     CONSENT: str | None = None
     """Dotted path of a function ``request -> bool | None`` that knows the visitor's choice; ``None`` = not asked yet."""
+    CONTACTS: Literal["plain", "hashed"] = "plain"
+    """How e-mail addresses and telephone numbers are kept: as they are, or as keyed hashes alone."""
     ASSISTANT: Assistant = field(default_factory=Assistant)
     TRAINING: Training = field(default_factory=Training)
     COLLECT: Collect = field(default_factory=Collect)

@@ -6,8 +6,8 @@ names a function in ``INSIGHTS["CONSENT"]`` instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Literal, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, NamedTuple, TypeVar, cast
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +15,32 @@ from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from insights.conf import settings
+from insights.contacts import contact, secrets
 from insights.models import Customer, Suppression
 
 Mode = Literal["full", "cookieless", "none"]
 
 MAY_BE_PROFILED = Q(objects_to_profiling=False) & ~Q(merged__objects_to_profiling=True)
 """Customers who do not object to profiling, under none of the names that were joined with them."""
+_Who = TypeVar("_Who")
+BROWSER, CONTACT = "@visitor", "@contact"
+"""Stand in the place of a channel, and are no name of one: an address or a browser is the same person everywhere."""
+_MOST = 500
+
+
+class Named(NamedTuple):
+    """By what a row names a person.
+
+    Attributes:
+        key: in the channel.
+        email: normalised.
+        phone: says who it is where there is no address.
+    """
+
+    key: str = ""
+    email: str = ""
+    phone: str = ""
+
 
 PERSONAL_COOKIE = "insights_personal"
 """Set to ``off`` by a visitor who wants no personal suggestions."""
@@ -67,16 +87,41 @@ def may_write_to(customer: Customer) -> bool:
     return bool(customer.accepts_marketing) and not customer.is_test
 
 
-def subject_hash(channel: str, identifier: str) -> str:
-    """The keyed hash under which a forgotten person's identifier is remembered, and nothing else of them."""
-    return salted_hmac("insights.suppression", f"{channel}\n{identifier}", algorithm="sha256").hexdigest()
+def subject_hash(channel: str, identifier: str, secret: str | None = None) -> str:
+    """The keyed hash under which a forgotten person's identifier is remembered, and nothing else of them.
+
+    Args:
+        channel: in which the identifier is one, or ``BROWSER`` or ``CONTACT``.
+        secret: an earlier SECRET_KEY; by default that of now.
+    """
+    said = f"{channel}\n{identifier}"
+    return salted_hmac("insights.suppression", said, secret=secret, algorithm="sha256").hexdigest()
+
+
+def forgotten(channel: str, people: Mapping[_Who, Named]) -> set[_Who]:
+    """Those of the people who were forgotten, by their key in the channel or by their address anywhere.
+
+    One who was forgotten before SECRET_KEY changed is known as long as SECRET_KEY_FALLBACKS has the key of then.
+    """
+    sought: dict[str, set[_Who]] = {}
+    for who, named in people.items():
+        by = [(channel, named.key)] if named.key else []
+        if reached := contact(named.email, named.phone):
+            by.append((CONTACT, reached))
+        for place, identifier in by:
+            for secret in secrets():
+                sought.setdefault(subject_hash(place, identifier, secret), set()).add(who)
+    hashes, found = sorted(sought), set[_Who]()
+    for start in range(0, len(hashes), _MOST):
+        known = Suppression.objects.filter(subject_hash__in=hashes[start : start + _MOST])
+        for value in known.values_list("subject_hash", flat=True):
+            found |= sought[value]
+    return found
 
 
 def suppressed(channel: str, identifiers: Iterable[str]) -> set[str]:
-    """Those of the identifiers (external ids or normalised e-mail addresses) whose person was forgotten."""
-    hashes = {subject_hash(channel, identifier): identifier for identifier in identifiers if identifier}
-    known = Suppression.objects.filter(subject_hash__in=hashes).values_list("subject_hash", flat=True)
-    return {hashes[value] for value in known}
+    """Those of the identifiers of a channel, or the keys of browsers, whose person was forgotten."""
+    return forgotten(channel, {identifier: Named(identifier) for identifier in identifiers if identifier})
 
 
 def _answer(request: HttpRequest) -> bool | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class InsightsError(Exception):
@@ -74,6 +76,12 @@ class NotEnoughDataError(InsightsError):
         lines = "; ".join(f"{need.label}: {need.have} of {need.needed}" for need in missing)
         super().__init__(f"Not enough data yet. {lines}.")
         self.needs = list(needs)
+
+
+def trace(error: BaseException) -> str:
+    """What an error is and where it came from, for a log: not what it says, since a database quotes whole rows."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return f"{type(error).__name__} at {' < '.join(f'{Path(at.filename).name}:{at.lineno}' for at in reversed(frames))}"
 
 
 def nearest(word: str, options: Iterable[str]) -> str | None:

@@ -100,9 +100,12 @@ def duplicates() -> None:
 def nightly(self: Any) -> None:
     """Read everything again, so that silent changes are found, and train on it; later, while another sync runs."""
     from insights.identity import find_duplicates
+    from insights.privacy import finish_pending
     from insights.sources import sync as take_over
     from insights.training import enqueue, waiting
 
+    # Where somebody was being forgotten when the machine went down.
+    finish_pending()
     try:
         take_over(full=True)
     except RunError as error:

@@ -23,6 +23,7 @@ from insights.analytics.result import Column, Result
 from insights.analytics.time import TimeRange
 from insights.conf import settings
 from insights.exceptions import QueryError
+from insights.masking import key_for, mask, may_see
 
 _SHOWN = ("orders", "spend", "last_order")
 Shown = tuple[CustomerField, TimeRange | None]
@@ -51,7 +52,7 @@ def find_customers(
         user: names are shown only to one with ``insights.see_personal_data``.
 
     Returns:
-        Rows whose first column is the external id.
+        Rows whose first column is the external id; one that says who somebody is only to those who may know.
 
     Raises:
         QueryError: a field or value is unknown.
@@ -69,16 +70,22 @@ def find_customers(
     ranked = found.alias(rank=_read(CUSTOMER_FIELDS[order_by], within, scope))
     rank = F("rank").desc(nulls_last=True) if descending else F("rank").asc(nulls_last=True)
     chosen = list(ranked.order_by(rank, "pk").values_list("pk", flat=True)[:limit])
-    names = user is not None and user.has_perm("insights.see_personal_data")
+    personal = may_see(user)
+    names = user is not None and personal
     shown = CUSTOMERS.select(scope, states=True).filter(pk__in=chosen)
     shown = shown.annotate(**{f"field_{place}": _read(*field, scope) for place, field in enumerate(fields)})
     own = ["external_id", *(["name"] if names else [])]
     columns = [f"field_{place}" for place in range(len(fields))]
     rows = {pk: values for pk, *values in shown.values_list("pk", *own, *columns)}
+    hidden = {}
+    for pk, values in rows.items():
+        key = key_for(pk, values[0], personal=personal)
+        if key != values[0]:
+            values[0], hidden[key] = key, mask(values[0])
     language = get_language() or "en"
     return Result(
         columns=[
-            Column("customer", DIMENSIONS["customer"].label(language), "dimension", "customer"),
+            Column("customer", DIMENSIONS["customer"].label(language), "dimension", "customer", hidden),
             *([Column("name", _("Name"), "dimension", "text")] if names else []),
             *(
                 _column(item, window, language, {row[place] for row in rows.values()})

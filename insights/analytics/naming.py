@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from insights import places
 from insights.analytics.dimensions import DIMENSIONS, UNKNOWN, UNKNOWN_TERM
+from insights.masking import key_for, mask, may_see
 from insights.models import Category, Customer, Product
 
 
@@ -48,10 +49,12 @@ def names_of(dimension: str, values: Iterable[Any], user: Any = None) -> Names:
         return Names(_distinct({pk: (row.name, row.path or row.external_id) for pk, row in shelves.items()}), unknown)
     if found.kind == "customer":
         people = Customer.objects.in_bulk(keys)
-        named = {}
-        if user is not None and user.has_perm("insights.see_personal_data"):
+        personal = may_see(user)
+        keys_of = {pk: key_for(pk, row.external_id, personal=personal) for pk, row in people.items()}
+        named = {key: mask(people[pk].external_id) for pk, key in keys_of.items() if key != people[pk].external_id}
+        if user is not None and personal:
             named = {row.external_id: row.name for row in people.values() if row.name}
-        return Names({pk: row.external_id for pk, row in people.items()}, {**unknown, **named})
+        return Names(keys_of, {**unknown, **named})
     if dimension == "country":
         named = {code: places.country_name(code, language) for code in keys if places.is_country(code)}
         return Names(None, {**named, **(unknown if UNKNOWN in there else {})})

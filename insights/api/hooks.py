@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError
@@ -19,8 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from insights.conf import settings
-from insights.exceptions import InsightsError
-from insights.privacy import find_subject, forget
+from insights.exceptions import InsightsError, trace
+from insights.privacy import Subject, find_receipt, find_subject, forget, stranger
 from insights.sources import SENDERS, is_signed, take_message
 
 logger = logging.getLogger(__name__)
@@ -67,19 +68,22 @@ class HookView(View):
                 _redact(sender.platform.channel, said)
             else:
                 take_message(sender, topic, said)
-        except DatabaseError:
-            logger.exception("A message of %s could not be taken over.", platform)
+        except DatabaseError as error:
+            logger.error("A message of %s could not be taken over: %s", platform, trace(error))
             return HttpResponse(status=503, headers={"Retry-After": "60"})
         return HttpResponse(status=200)
 
 
 def _redact(channel: str, said: dict[str, Any]) -> None:
-    """Forget the person whom the platform was asked to forget; one who is not here needs nothing."""
+    """Forget the person whom the platform was asked to forget; of one who is not here, what texts say of the address."""
     person = said.get("customer")
-    key = str(person.get("id") or "") if isinstance(person, dict) else ""
-    if key:
-        try:
-            subject = find_subject(key, channel)
-        except InsightsError:
-            return
+    if not isinstance(person, dict):
+        return
+    key, address = str(person.get("id") or ""), str(person.get("email") or "")
+    subject: Subject | None = None
+    with suppress(InsightsError):
+        subject = find_subject(key, channel)
+    if subject is None and find_receipt(key, channel) is None and find_receipt(address) is None:
+        subject = stranger(address)
+    if subject is not None:
         forget(subject)

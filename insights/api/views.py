@@ -18,6 +18,7 @@ from insights.analytics.result import plain
 from insights.api.access import InsightsView, holds
 from insights.api.requests import Question, Suggestions, Training, parsed
 from insights.exceptions import QueryError
+from insights.masking import handle, may_see, pk_of, reason
 from insights.models import Act, Customer, Run
 from insights.models import Product as ProductRow
 from insights.privacy import record, shows_people
@@ -134,7 +135,9 @@ class CustomerView(InsightsView):
         customer = _customer(external_id, request.query_params.get("channel"))
         record(Act.VIEWED_CUSTOMER, request.user, "api: customers/", about=customer)
         facts = plain(portrait(customer))
-        if request.user.has_perm("insights.see_personal_data"):
+        if not may_see(request.user):
+            facts["external_id"] = handle(customer.pk, customer.external_id)
+        else:
             facts |= {"name": customer.name, "email": customer.email, "phone": customer.phone}
         return Response(facts)
 
@@ -153,7 +156,7 @@ class RunsView(InsightsView):
         from insights.tasks import wake
 
         wake(queued.pk)
-        return Response(_run(queued), status=status.HTTP_202_ACCEPTED)
+        return Response(_run(queued, request.user), status=status.HTTP_202_ACCEPTED)
 
 
 class RunView(InsightsView):
@@ -166,7 +169,7 @@ class RunView(InsightsView):
         found = Run.objects.filter(uid=uid).prefetch_related("steps").first()
         if found is None:
             raise Http404
-        return Response(_run(found))
+        return Response(_run(found, request.user))
 
 
 def _customer(external_id: str, channel: str | None) -> Customer:
@@ -176,8 +179,9 @@ def _customer(external_id: str, channel: str | None) -> Customer:
         Http404: there is none.
         QueryError: several channels have one.
     """
-    found = Customer.objects.filter(external_id=external_id, **({"channel": channel} if channel else {}))
-    rows = list(found.order_by("channel")[:10])
+    people = Customer.objects.filter(**({"channel": channel} if channel else {}))
+    rows = list(people.filter(external_id=external_id).order_by("channel")[:10])
+    rows = rows or list(people.filter(pk=pk_of(external_id)))
     if not rows:
         raise Http404
     if len(rows) > 1:
@@ -197,7 +201,7 @@ def _product(product: ProductRow) -> dict[str, Any]:
     }
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, user: Any) -> dict[str, Any]:
     return {
         "uid": str(run.uid),
         "kind": run.kind,
@@ -205,7 +209,7 @@ def _run(run: Run) -> dict[str, Any]:
         "state": run.state,
         "progress": run.progress,
         "message": run.message,
-        "error": run.error,
+        "error": reason(run.error, personal=may_see(user)),
         "created_at": plain(run.created_at),
         "started_at": plain(run.started_at),
         "finished_at": plain(run.finished_at),

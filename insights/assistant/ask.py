@@ -14,9 +14,10 @@ from insights.assistant import memory
 from insights.assistant.actions import Asker, refuse
 from insights.assistant.answer import Answer
 from insights.assistant.bridge import AnswerTimeoutError
-from insights.assistant.guard import may_ask, may_see_people
+from insights.assistant.guard import may_ask
 from insights.conf import settings
 from insights.exceptions import InsightsError
+from insights.masking import may_see
 from insights.models import Act, Customer
 from insights.privacy import record, shows_people
 
@@ -125,7 +126,7 @@ def _record(user: Any, answer: Answer) -> None:
     if answer.plan.get("customer"):
         person = Customer.objects.filter(external_id=answer.plan["customer"]).order_by("pk").first()
         record(Act.ASKED_ABOUT_PERSON, user, "ask", about=person or "")
-    elif shows_people(answer.columns) and may_see_people(user):
+    elif shows_people(answer.columns) and may_see(user):
         record(Act.ASKED_ABOUT_PERSON, user, "ask", rows=len(answer.rows))
 
 

@@ -29,11 +29,6 @@ def may_ask(user: Any) -> bool:
     return user is None or (user.is_active and user.has_perm("insights.ask_insights"))
 
 
-def may_see_people(user: Any) -> bool:
-    """Whether names and e-mail addresses may be shown to a user."""
-    return user is None or (user.is_active and user.has_perm("insights.see_personal_data"))
-
-
 @dataclass
 class Pseudonyms:
     """Stand-ins for people, for the length of one conversation with an outside model.

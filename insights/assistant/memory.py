@@ -7,7 +7,9 @@ from uuid import UUID
 
 from insights.assistant.answer import Answer
 from insights.assistant.language import Reading
+from insights.contacts import are_hashed
 from insights.exceptions import InsightsError
+from insights.masking import GAP, without_addresses
 from insights.models import Conversation, Message
 
 
@@ -53,7 +55,25 @@ def history(conversation: Conversation, limit: int = 6) -> list[tuple[str, str]]
 
 
 def remember(conversation: Conversation, question: str, answer: Answer, seconds: float) -> None:
-    """Keep a question with its answer."""
+    """Keep a question with its answer; where addresses are kept as hashes alone, without those."""
+    who = str(answer.plan.get("customer") or "")
+    conversation.title = _kept(conversation.title, who)
     conversation.save()
     answer.conversation = str(conversation.uid)
-    Message.objects.create(conversation=conversation, question=question, answer=answer.as_dict(), seconds=seconds)
+    Message.objects.create(
+        conversation=conversation,
+        question=_kept(question, who),
+        answer=_kept(answer.as_dict(), who),
+        seconds=seconds,
+    )
+
+
+def _kept(said: Any, who: str) -> Any:
+    """What may be stored of plain data: the customer's key in the place of an address, so that the talk can go on."""
+    if not are_hashed():
+        return said
+    if isinstance(said, dict):
+        return {key: _kept(value, who) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_kept(value, who) for value in said]
+    return without_addresses(said, who or GAP) if isinstance(said, str) else said

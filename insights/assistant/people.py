@@ -22,8 +22,10 @@ from insights.analytics import find_customers as query_customers
 from insights.assistant import wording
 from insights.assistant.actions import Asker, refuse
 from insights.assistant.answer import Answer
-from insights.assistant.guard import may_see_people
+from insights.cleaning import normal_email
 from insights.conf import settings
+from insights.contacts import email_hash
+from insights.masking import key_for, may_see, pk_of
 from insights.models import Customer, CustomerState, Product
 
 
@@ -104,10 +106,18 @@ def resolve(asker: Asker, name: str) -> Customer | None:
     """The customer behind an id, or behind an e-mail address or a name for those who may see them."""
     name = name.strip()
     wanted = Q(external_id=name)
-    if may_see_people(asker.user):
+    if may_see(asker.user):
         wanted |= Q(email=name.lower()) | Q(name__iexact=name)
-    found = Customer.objects.filter(wanted).select_related("merged_into").order_by("pk").first()
+        if address := normal_email(name):
+            wanted |= Q(email_hash=email_hash(address))
+    people = Customer.objects.select_related("merged_into")
+    found = people.filter(wanted).order_by("pk").first() or people.filter(pk=pk_of(name)).first()
     return found and (found.merged_into or found)
+
+
+def called(asker: Asker, customer: Customer) -> str:
+    """By what a customer is named in an answer."""
+    return key_for(customer.pk, customer.external_id, personal=may_see(asker.user))
 
 
 def recommend(asker: Asker, customer: str | None, product: str | None, type: str, limit: int) -> Answer:  # noqa: A002
@@ -129,7 +139,7 @@ def recommend(asker: Asker, customer: str | None, product: str | None, type: str
     return Answer(
         "recommendation",
         _("First of all: %(names)s.") % {"names": names},
-        plan={"customer": person and person.external_id, "product": item and item.external_id, "type": type},
+        plan={"customer": person and called(asker, person), "product": item and item.external_id, "type": type},
         columns=[
             {"key": "product", "label": _("Product"), "kind": "dimension", "unit": "text"},
             {"key": "name", "label": _("Name"), "kind": "dimension", "unit": "text"},

@@ -13,7 +13,7 @@ from insights.analytics import CUSTOMER_FIELDS, portrait
 from insights.assistant import wording
 from insights.assistant.actions import Asker, refuse
 from insights.assistant.answer import Answer
-from insights.assistant.people import resolve
+from insights.assistant.people import called, resolve
 from insights.models import Customer, CustomerState
 
 
@@ -25,25 +25,25 @@ def describe_customer(asker: Asker, customer: str) -> Answer:
     facts = portrait(person)
     return Answer(
         "table",
-        _sketch(person, facts),
-        plan={"customer": person.external_id},
+        _sketch(called(asker, person), facts),
+        plan={"customer": called(asker, person)},
         columns=[
             {"key": "fact", "label": _("Fact"), "kind": "dimension", "unit": "text"},
             {"key": "value", "label": _("Value"), "kind": "dimension", "unit": "text"},
         ],
         rows=[[name, written] for name, written in _facts(facts) if written],
         follow_ups=[
-            _("Why is customer %(id)s likely to leave?") % {"id": person.external_id},
-            _("What should we recommend to customer %(id)s?") % {"id": person.external_id},
+            _("Why is customer %(id)s likely to leave?") % {"id": called(asker, person)},
+            _("What should we recommend to customer %(id)s?") % {"id": called(asker, person)},
         ],
     )
 
 
-def _sketch(person: Customer, facts: dict[str, Any]) -> str:
+def _sketch(name: str, facts: dict[str, Any]) -> str:
     """One customer in two or three sentences."""
     language = formats.language()
     if not facts["orders"]:
-        return _("Customer %(id)s has not ordered yet.") % {"id": person.external_id}
+        return _("Customer %(id)s has not ordered yet.") % {"id": name}
     said = [
         ngettext(
             "Customer %(id)s has placed %(orders)s order worth %(spend)s; the last was %(ago)s.",
@@ -51,7 +51,7 @@ def _sketch(person: Customer, facts: dict[str, Any]) -> str:
             facts["orders"],
         )
         % {
-            "id": person.external_id,
+            "id": name,
             "orders": formats.number(facts["orders"]),
             "spend": formats.money(facts["spend"] or 0),
             "ago": formats.ago(int(facts["recency_days"] or 0)),
@@ -119,7 +119,7 @@ def explain_prediction(asker: Asker, customer: str, what: str) -> Answer:
     if state is None:
         return refuse(asker, "no_scores" if not CustomerState.objects.current().exists() else "no_score_for")
     if what == "segment":
-        return _explain_segment(person, state)
+        return _explain_segment(called(asker, person), state)
     probability = state.churn_probability if what == "churn" else state.purchase_probability
     if probability is None:
         return refuse(asker, "no_score_for")
@@ -128,7 +128,7 @@ def explain_prediction(asker: Asker, customer: str, what: str) -> Answer:
         _("Customer %(id)s may not come back: %(chance)s.")
         if what == "churn"
         else _("Customer %(id)s may buy within 30 days: %(chance)s.")
-    ) % {"id": person.external_id, "chance": _chance(state, what, probability)}
+    ) % {"id": called(asker, person), "chance": _chance(state, what, probability)}
     words = [vocabulary.say_reason(item, formats.language()) + "." for item in reasons[:3]]
     rows = [
         [
@@ -142,7 +142,7 @@ def explain_prediction(asker: Asker, customer: str, what: str) -> Answer:
     return Answer(
         "explanation",
         " ".join([sentence, *words]),
-        plan={"customer": person.external_id, "what": what},
+        plan={"customer": called(asker, person), "what": what},
         columns=[
             {"key": "reason", "label": _("Reason"), "kind": "dimension", "unit": "text"},
             {"key": "value", "label": _("Here"), "kind": "dimension", "unit": "text"},
@@ -163,7 +163,7 @@ def _chance(state: CustomerState, what: str, probability: float) -> str:
     return formats.chance(probability)
 
 
-def _explain_segment(person: Customer, state: CustomerState) -> Answer:
+def _explain_segment(name: str, state: CustomerState) -> Answer:
     if not state.segment:
         return Answer("refusal", wording.REFUSALS["no_score_for"]())
     term = vocabulary.RFM_SEGMENTS[state.segment]
@@ -171,7 +171,7 @@ def _explain_segment(person: Customer, state: CustomerState) -> Answer:
         "Customer %(id)s is in “%(segment)s”: %(meaning)s Last order %(recency)s days ago (score %(r)s of 5), "
         "%(frequency)s orders (%(f)s of 5), %(money)s spent (%(m)s of 5)."
     ) % {
-        "id": person.external_id,
+        "id": name,
         "segment": term.label(formats.language()),
         "meaning": term.meaning(formats.language()),
         "recency": state.recency_days,
@@ -181,4 +181,4 @@ def _explain_segment(person: Customer, state: CustomerState) -> Answer:
         "f": state.f,
         "m": state.m,
     }
-    return Answer("explanation", text, plan={"customer": person.external_id, "what": "segment"})
+    return Answer("explanation", text, plan={"customer": name, "what": "segment"})

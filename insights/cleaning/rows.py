@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from insights.cleaning.bots import bot_reason, device_of
+from insights.cleaning.denied import address_without, allowed
 from insights.cleaning.rules import MARKS
-from insights.cleaning.values import LARGEST, QUANTITY_PLACES, Notes, Reader, Unusable, email_hash, text
+from insights.cleaning.values import LARGEST, QUANTITY_PLACES, Notes, Reader, Unusable, text
+from insights.contacts import email_hash
+from insights.masking import without_addresses
 from insights.models import EVENT_NAMES, LineKind
 
 Row = dict[str, Any]
@@ -182,6 +185,9 @@ def _event(row: Row, notes: Notes, ways: Ways) -> None:
     if row["bot"]:
         notes.append("bot")
     row["device"] = row["device"] or device_of(agent)
+    row["query"] = without_addresses(row["query"])
+    row["page"], row["referrer"] = address_without(row["page"]), address_without(row["referrer"])
+    row["properties"] = allowed(row["properties"])
 
 
 def divided(value: int, by: int) -> int:

@@ -249,7 +249,13 @@ RULES: tuple[Rule, ...] = (
         "left_out",
         ("order_lines", "refunds", "ratings"),
     ),
-    Rule("forgotten", _("Forgotten person"), _("The person asked to be forgotten."), "left_out", ("customers", "orders")),
+    Rule(
+        "forgotten",
+        _("Forgotten person"),
+        _("The person asked to be forgotten. Orders and ratings stay, as nobody's."),
+        "left_out",
+        ("customers", "orders", "refunds", "ratings", "events"),
+    ),
     Rule(
         "repeated_key",
         _("Key given twice"),

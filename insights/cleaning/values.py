@@ -14,12 +14,12 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
 
 from insights.cleaning.currencies import CURRENCIES, NO_CURRENCY
+from insights.contacts import is_hash
 
 Notes = list[str]
 Reader = Callable[[Any, Notes], Any]
@@ -172,6 +172,8 @@ def email(value: Any, notes: Notes) -> str:
     if value is None or value == "":
         return ""
     given = str(value)
+    if is_hash(given):
+        return given
     clean = normal_email(given)
     if not clean:
         if given.strip():
@@ -189,11 +191,6 @@ def normal_email(value: str) -> str:
     """
     clean = unicodedata.normalize("NFC", value.strip().lower()).removeprefix("mailto:")
     return clean if len(clean) <= 254 and clean.isprintable() and _EMAIL.fullmatch(clean) else ""
-
-
-def email_hash(address: str) -> str:
-    """SHA-256 of a normalised e-mail address: what joins a guest's orders without spelling them out."""
-    return sha256(address.encode()).hexdigest() if address else ""
 
 
 def country(value: Any, notes: Notes) -> str:

@@ -10,6 +10,7 @@ from .hosts import basket_of, host_key, look_of
 from .identity import VISITOR_COOKIE, Recognised, recognise, signed_out, stitch, unstitch
 from .inbox import KIND, accepted, purge, replay, waiting
 from .ingest import track
+from .limits import forget as forget_counts
 from .process import WorkReport, work
 from .script import FILES, SCRIPT
 from .tokens import Shown, shown, token
@@ -26,6 +27,7 @@ __all__ = [
     "WorkReport",
     "accepted",
     "basket_of",
+    "forget_counts",
     "host_key",
     "look_of",
     "purge",

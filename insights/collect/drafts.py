@@ -14,11 +14,12 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from insights.masking import without_addresses
 from insights.models import EVENT_NAMES
 
 from .tokens import Shown, shown
 from .uuid7 import read_uuid7, uuid_of
-from .values import Place, amount, moment, place_of, properties_of, text, without_addresses
+from .values import Place, amount, moment, place_of, properties_of, text
 
 OLDEST = timedelta(days=7)
 """An event that waited longer, in a browser without a network, is refused."""
@@ -242,4 +243,4 @@ def _made_at(said: object) -> datetime | None:
 
 
 def _excerpt(body: bytes) -> str:
-    return body[:1000].decode("utf-8", "replace")
+    return without_addresses(body[:1000].decode("utf-8", "replace"))

@@ -18,9 +18,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from insights.cleaning import bot_reason, device_of
-from insights.consent import Mode, suppressed, tracking_mode
-from insights.models import Customer, Event, IdentityLink, Visit, Visitor, atomically
+from insights.cleaning import bot_reason, device_of, normal_email
+from insights.consent import BROWSER, Mode, Named, forgotten, subject_hash, suppressed, tracking_mode
+from insights.models import (
+    Customer,
+    Event,
+    IdentityLink,
+    InboxBatch,
+    Suppression,
+    Visit,
+    Visitor,
+    atomically,
+)
 
 from .hosts import customer_of, key_of_user, session_of
 
@@ -56,9 +65,9 @@ class Recognised:
 
 def recognise(request: HttpRequest) -> Recognised:
     """Who is behind a request, without writing anything."""
-    mode = tracking_mode(request)
     agent = request.headers.get("User-Agent", "")[:500]
     user = getattr(request, "user", None)
+    mode: Mode = "none" if _was_forgotten(user) else tracking_mode(request)
     customer = customer_of(user)
     staff = bool(getattr(user, "is_staff", False))
     visitor = _visitor(request, customer) if mode == "full" else None
@@ -153,10 +162,10 @@ class Sender:
 def sender_of(request: HttpRequest) -> Sender:
     """Who sends this request. A browser that agreed and is new gets a key, which :func:`remember_sender` keeps there."""
     mode = tracking_mode(request)
-    if mode == "none":
-        return Sender(mode)
-    agent = request.headers.get("User-Agent", "")[:500]
     user = getattr(request, "user", None)
+    if mode == "none" or _was_forgotten(user):
+        return Sender("none")
+    agent = request.headers.get("User-Agent", "")[:500]
     bot = bot_reason(agent)
     said: dict[str, Any] = {
         "host": request.get_host()[:255],
@@ -215,6 +224,27 @@ def unstitch(link: IdentityLink) -> None:
     link.save(update_fields=["undone_at"])
 
 
+def is_known(request: HttpRequest) -> bool:
+    """Whether the browser bears a name of ours."""
+    return _cookie_key(request) is not None
+
+
+@atomically
+def forget_browser(response: HttpResponse, request: HttpRequest) -> None:
+    """Unlink what a browser did: it is still counted, and is nobody's; the browser loses its name for good."""
+    key = _cookie_key(request)
+    response.delete_cookie(VISITOR_COOKIE, samesite="Lax")
+    if key is None:
+        return
+    InboxBatch.objects.filter(visitor_key=key).delete()
+    visitor = Visitor.objects.filter(key=key).first()
+    if visitor is not None:
+        for model in (Event, Visit):
+            model._default_manager.filter(visitor=visitor).update(visitor=None, customer=None, session_key="")
+        visitor.delete()
+    Suppression.objects.get_or_create(subject_hash=subject_hash(BROWSER, key))
+
+
 def _visitor(request: HttpRequest, customer: Customer | None) -> Visitor | None:
     key = _cookie_key(request)
     found = None if key is None else Visitor.objects.filter(key=key).first()
@@ -231,10 +261,21 @@ def _next_key(request: HttpRequest) -> str:
 
 
 def _cookie_key(request: HttpRequest) -> str | None:
+    """The key of the browser; None also where its person was forgotten, so that it gets another one."""
     try:
-        return Signer(salt=_SALT).unsign(request.COOKIES.get(VISITOR_COOKIE, ""))[:64]
+        key = Signer(salt=_SALT).unsign(request.COOKIES.get(VISITOR_COOKIE, ""))[:64]
     except BadSignature:
         return None
+    return None if suppressed(BROWSER, [key]) else key
+
+
+def _was_forgotten(user: Any) -> bool:
+    """Whether who is signed in asked to be forgotten; nothing of them is recorded then, whatever the browser allows."""
+    key = key_of_user(user)
+    if key is None:
+        return False
+    named = Named(key[1], normal_email(str(getattr(user, "email", "") or "")))
+    return bool(forgotten(key[0], {0: named}))
 
 
 def _key_for(key: str, user: object) -> str:

@@ -22,6 +22,7 @@ from insights.conf import settings
 from insights.models import InboxBatch, InboxState, QuarantinedRow, atomically
 
 from .identity import Sender
+from .strip import stripped
 
 accepted = Signal()
 """Sent after a batch was committed; who knows a broker wakes a worker."""
@@ -46,7 +47,8 @@ class _Depth:
 
 
 def accept(body: bytes, sender: Sender, *, channel: str = "shop", received_at: datetime | None = None) -> InboxBatch:
-    """Keep a batch. Once this returns it is committed, unless the caller holds a transaction open.
+    """Keep a batch, without what must not be kept. Once this returns it is committed, unless the caller holds a
+    transaction open.
 
     Raises:
         DatabaseError: it could not be kept; the sender has to come back.
@@ -64,7 +66,7 @@ def accept(body: bytes, sender: Sender, *, channel: str = "shop", received_at: d
         device=sender.device,
         bot=sender.bot,
         staff=sender.staff,
-        body=body,
+        body=stripped(body),
     )
     accepted.send_robust(sender=InboxBatch)
     return batch

@@ -13,9 +13,10 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from insights.cleaning import redraw_visits
+from insights.cleaning import allowed, redraw_visits
 from insights.conf import settings
 from insights.exceptions import UnknownKeyError
+from insights.masking import without_addresses
 from insights.models import EVENT_NAMES, Customer, Event, Product, atomic
 
 from .drafts import Draft
@@ -83,10 +84,10 @@ def track(
         value=None if value is None else Decimal(value),
         currency=currency,
         order=order,
-        query=query[:200],
+        query=without_addresses(query)[:200],
         list_id=list_id[:64],
-        page=request.path[:500] if request is not None else "",
-        properties=properties or {},
+        page=without_addresses(request.path)[:500] if request is not None else "",
+        properties=allowed(properties or {}),
     )
     event = _event(draft, known, row.pk if row else None)
     return Event.objects.get(event_id=event.event_id) if store([event]) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -44,9 +45,19 @@ def seconds_to_wait(session_key: str, address: str) -> int:
     """
     now = int(time.time())
     most = ((session_key, settings.COLLECT.RATE), (_network(address), settings.COLLECT.ADDRESS_RATE))
-    if any(_count(f"insights:beacon:{who}:{now // _MINUTE}") > allowed for who, allowed in most if who):
+    if any(_count(_name(who, now // _MINUTE)) > allowed for who, allowed in most if who):
         return _MINUTE - now % _MINUTE
     return 0
+
+
+def forget(session_keys: Iterable[str]) -> int:
+    """Forget how much senders sent in the last minutes; gives the number of counts that were there."""
+    now = int(time.time()) // _MINUTE
+    return sum(cache.delete(_name(key, minute)) for key in session_keys for minute in range(now - 2, now + 1))
+
+
+def _name(who: str, minute: int) -> str:
+    return f"insights:beacon:{who}:{minute}"
 
 
 def _count(name: str) -> int:

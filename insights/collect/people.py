@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from django.utils import timezone
 
-from insights.consent import suppressed
+from insights.consent import BROWSER, suppressed
 from insights.models import Customer, InboxBatch, Visitor
 
 from .identity import key_after, session_key, stitch
@@ -97,7 +97,7 @@ def _visitors(keys: set[str], now: datetime) -> dict[str, Visitor]:
     found = _there(keys)
     new = sorted(keys - found.keys())
     if new:
-        gone = suppressed("visitor", new)
+        gone = suppressed(BROWSER, new)
         Visitor.objects.bulk_create(
             [Visitor(key=key, first_seen=now, last_seen=now) for key in new if key not in gone], ignore_conflicts=True
         )

@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from insights.cleaning import BadRow, mark_stale, quarantine, redraw_stale, resolve
+from insights.exceptions import trace
 from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomic, insert_new
 
 from . import inbox
@@ -121,7 +122,7 @@ def _groups(batches: Iterable[InboxBatch]) -> Iterable[list[Read]]:
             found = read_batch(bytes(batch.body), batch.received_at, batch.host, actor)
         except Exception as error:
             # A batch that breaks the reader must not stop the ones behind it; what it was is in quarantine.
-            logger.exception("A batch of events could not be read.")
+            logger.error("A batch of events could not be read: %s", trace(error))
             inbox.put_aside(batch, inbox.LOST, f"Reading it failed: {type(error).__name__}.")
             continue
         if group and size + len(found.drafts) > most:
@@ -152,7 +153,7 @@ def _write_patiently(owner: str, group: list[Read], report: WorkReport) -> None:
                 _drop_broken_connection()
             if len(group) > 1:
                 break
-            logger.exception("A batch of events could not be written.")
+            logger.error("A batch of events could not be written: %s", trace(error))
             inbox.put_aside(group[0].batch, inbox.LOST, f"Writing it failed: {type(error).__name__}.")
             return
     for read in group:

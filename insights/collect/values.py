@@ -10,6 +10,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from insights.cleaning import is_denied
+from insights.masking import without_addresses
+
 _LARGEST = Decimal(10) ** 9
 _MOST_PROPERTIES = 20
 _LONGEST_VALUE = 200
@@ -29,7 +32,6 @@ _OWN = frozenset(
     }
 )
 """Parameters that have columns of their own."""
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _UTM = ("utm_source", "utm_medium", "utm_campaign")
 Place = tuple[str, str, str, str, str]
@@ -44,8 +46,8 @@ def place_of(page: str, referrer: str, host: str) -> Place:
     query = parse_qs(here.query) if here.query else {}
     utm = [text(query.get(name, [""])[0], 100) for name in _UTM]
     return (
-        text(here.path, 500),
-        text(f"{came.scheme}://{came.netloc.rpartition('@')[2]}{came.path}", 500) if foreign else "",
+        without_addresses(text(here.path, 500)),
+        without_addresses(text(f"{came.scheme}://{came.netloc.rpartition('@')[2]}{came.path}", 500)) if foreign else "",
         utm[0],
         utm[1],
         utm[2],
@@ -63,7 +65,7 @@ def properties_of(params: Mapping[str, Any]) -> dict[str, Any]:
     """What has no column of its own: short, flat, and without e-mail addresses."""
     kept: dict[str, Any] = {}
     for key, value in params.items():
-        if key in _OWN or not _KEY.fullmatch(key):
+        if key in _OWN or not _KEY.fullmatch(key) or is_denied(key):
             continue
         if len(kept) == _MOST_PROPERTIES:
             break
@@ -104,8 +106,3 @@ def text(said: object, limit: int) -> str:
     if not found.isprintable() or "  " in found or found[:1] == " " or found[-1:] == " ":
         found = " ".join("".join(c for c in found if c.isprintable() or c.isspace()).split())
     return found[:limit]
-
-
-def without_addresses(said: str) -> str:
-    """A text of which e-mail addresses are taken out."""
-    return _ADDRESS.sub("…", said) if "@" in said else said

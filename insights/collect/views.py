@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -17,7 +17,7 @@ from insights.conf import settings
 from insights.consent import may_personalise, objects_to_profiling, switch_personal, tracking_mode
 
 from . import inbox, limits
-from .identity import Sender, address_of, recognise, remember_sender, sender_of
+from .identity import Sender, address_of, forget_browser, is_known, recognise, remember_sender, sender_of
 from .script import SCRIPT
 
 logger = logging.getLogger(__name__)
@@ -85,18 +85,28 @@ class Script(View):
 
 @method_decorator(never_cache, name="dispatch")
 class Personal(View):
-    """``personal/``: why products are suggested, and the switch. It works without a script."""
+    """``personal/``: why products are suggested, the switch, and a way to be forgotten. It works without a script."""
 
     http_method_names = ["get", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Explain, and offer the switch."""
-        context = {"state": _state(request), "next": _back(request, request.GET.get("next"))}
+        context = {
+            "state": _state(request),
+            "known": is_known(request),
+            "forgotten": "forgotten" in request.GET,
+            "next": _back(request, request.GET.get("next")),
+        }
         return render(request, "insights/widgets/personal.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember the wish and go back to where the visitor came from."""
-        response = HttpResponseRedirect(_back(request, request.POST.get("next")))
+        back = _back(request, request.POST.get("next"))
+        if request.POST.get("personal") == "forget":
+            response = HttpResponseRedirect(f"{request.path}?{urlencode([('forgotten', '1'), ('next', back)])}")
+            forget_browser(response, request)
+            return response
+        response = HttpResponseRedirect(back)
         switch_personal(response, on=request.POST.get("personal") == "on", secure=request.is_secure())
         return response
 

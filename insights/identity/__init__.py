@@ -4,7 +4,7 @@ from insights.identity.channels import join_channels
 from insights.identity.derived import first_orders
 from insights.identity.duplicates import DuplicatesReport, find_duplicates
 from insights.identity.forest import OWNED
-from insights.identity.keys import email_match_key, name_key, phone_key
+from insights.identity.keys import email_match_key, name_key, phone_key, stored_phone_key
 from insights.identity.later import follow
 from insights.identity.merge import merge, merge_many
 from insights.identity.parting import part_from, unmerge
@@ -29,5 +29,6 @@ __all__ = [
     "phone_key",
     "reject",
     "reopen",
+    "stored_phone_key",
     "unmerge",
 ]

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from insights.conf import settings
+from insights.contacts import are_hashed, is_hash, phone_hash, short
 from insights.identity.calling import CALLING, trunk_of
 from insights.places import country_code
 
@@ -59,6 +60,14 @@ def phone_key(number: str, country: str = "") -> str:
     if code is None or (len(digits) >= _WHOLE and digits.startswith(code)):
         return digits[:32]
     return (code + digits.removeprefix(trunk_of(home)))[:32]
+
+
+def stored_phone_key(number: str, country: str = "") -> str:
+    """The same, as it may be stored: a hash where telephone numbers are kept as hashes alone."""
+    if is_hash(number):
+        return ""
+    key = phone_key(number, country)
+    return short(phone_hash(key)) if are_hashed() else key
 
 
 def name_key(name: str) -> str:

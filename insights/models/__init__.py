@@ -9,7 +9,7 @@ from insights.models.identity import DuplicatePair, Merge, MergeHow, PairState
 from insights.models.inbox import InboxBatch, InboxState, StaleSession
 from insights.models.kept import keep_since, kept_since
 from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
-from insights.models.people import Customer, IdentityLink, Suppression, Visitor
+from insights.models.people import Customer, Erasure, IdentityLink, Suppression, Visitor
 from insights.models.results import (
     STATE_SLOT,
     CustomerState,
@@ -34,6 +34,7 @@ __all__ = [
     "Customer",
     "CustomerState",
     "DuplicatePair",
+    "Erasure",
     "Event",
     "Excluded",
     "ExternalIdField",

@@ -34,7 +34,7 @@ class InboxBatch(models.Model):
     device = models.CharField(max_length=16, blank=True)
     bot = models.CharField(max_length=32, blank=True)
     staff = models.BooleanField(default=False)
-    body = models.BinaryField(help_text=_("What was sent, byte for byte."))
+    body = models.BinaryField(help_text=_("What was sent, without what INSIGHTS['COLLECT']['DENY'] names."))
     state = models.CharField(max_length=8, choices=InboxState.choices, default=InboxState.WAITING)
     owner = models.CharField(max_length=100, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)

@@ -78,6 +78,9 @@ class Order(Sourced):
 
     objects = OrderQuerySet.as_manager()
 
+    PERSONAL = ("city", "region", "coupon", "referrer", "utm_source", "utm_medium", "utm_campaign")
+    """What may lead to a person, beside customer and visitor."""
+
     class Meta(Sourced.Meta):
         verbose_name = _("order")
         verbose_name_plural = _("orders")

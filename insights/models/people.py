@@ -99,10 +99,30 @@ class IdentityLink(models.Model):
         return f"{self.visitor_id} → {self.customer_id}"
 
 
+class Erasure(models.Model):
+    """That somebody was forgotten, when, and what went: a receipt with nothing of the person in it."""
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    erased_at = models.DateTimeField()
+    finished_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When files and models were done too; empty where that was cut off.")
+    )
+    receipt = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering = ["-erased_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
 class Suppression(models.Model):
     """A person who was forgotten: a keyed hash that stops their return through sync or import."""
 
     subject_hash = models.CharField(max_length=64, unique=True)
+    erasure = models.ForeignKey(Erasure, null=True, blank=True, on_delete=models.SET_NULL, related_name="suppressions")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

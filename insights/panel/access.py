@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from insights.masking import PERSONAL
+
+__all__ = ["ASK", "MEND", "PERSONAL", "REPLAY", "TRAIN", "VIEW", "demand", "may"]
+
 VIEW = "insights.view_insights"
-PERSONAL = "insights.see_personal_data"
 TRAIN = "insights.train_models"
 ASK = "insights.ask_insights"
 REPLAY = "insights.replay_events"
@@ -19,14 +22,6 @@ def may(request: HttpRequest, permission: str) -> bool:
     """Whether the one who asks is active staff with a permission."""
     user = request.user
     return bool(user.is_active and user.is_staff and user.has_perm(permission))
-
-
-def mask(value: str) -> str:
-    """A name or an address that shows its first letter and what kind of thing it is, no more."""
-    if not value:
-        return ""
-    name, at, host = value.partition("@")
-    return f"{name[:1]}•••{at}{host}" if at else f"{value[:1]}•••"
 
 
 def demand(request: HttpRequest, permission: str) -> None:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from insights import formats
 from insights.cleaning import BY_KEY
 from insights.collect import KIND, Draft, Refused, read_batch
+from insights.masking import named
 from insights.models import EVENT_NAMES, InboxBatch, InboxState, QuarantinedRow
-from insights.panel.access import mask
 
 SHOWN = 60
 """Events on the page."""
@@ -147,7 +147,7 @@ def _of(batch: InboxBatch, who: str, personal: bool) -> Iterator[FeedRow]:
     for draft in found.drafts:
         drafts.setdefault(draft.index, []).append(draft)
     refused = {one.index: one for one in found.refused}
-    customer = batch.customer_key if personal else mask(batch.customer_key)
+    customer = named(batch.customer_key, personal=personal)
     over = batch.state in (InboxState.DONE, InboxState.ASIDE)
     for index in sorted({*drafts, *refused}, reverse=True):
         rule, reason = aside.get(str(index)) or aside.get("-1") or ("", "")

@@ -13,7 +13,7 @@ from insights import formats
 from insights.models import Customer, Merge
 from insights.panel.access import MERGE, may
 from insights.panel.page import link
-from insights.panel.persons import called
+from insights.panel.persons import called, number_of
 
 MOST = 50
 """Merges that the page shows."""
@@ -28,7 +28,7 @@ def joined(request: HttpRequest, customer: Customer, *, personal: bool) -> dict[
         "names": [
             {
                 "name": called(row.source, personal=personal),
-                "id": f"{row.source.external_id} · {row.source.channel}",
+                "id": number_of(row.source, personal=personal),
                 "how": _how(row),
                 "url": link(request, "undo_merge", row.pk) if may(request, MERGE) else "",
             }

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from insights.cleaning import normal_email
+from insights.contacts import email_hash
 from insights.models import STATE_SLOT, Customer, CustomerState, Publication
 from insights.vocabulary import CHURN_BANDS, RFM_SEGMENTS, RFM_TYPES, VALUE_BANDS
 
@@ -100,6 +102,11 @@ def find(chosen: Filter, *, personal: bool) -> QuerySet[Customer]:
         match = Q(external_id__startswith=chosen.text)
         if personal:
             match |= Q(name__icontains=chosen.text) | Q(email__contains=chosen.text.lower())
+            if address := normal_email(chosen.text):
+                match |= Q(email_hash=email_hash(address))
+        else:
+            # Whether there is somebody with an address is a thing to know of them too.
+            match &= ~Q(external_id__contains="@")
         # Who was joined with somebody is found under the old name too.
         joined = Customer.objects.filter(match).exclude(merged_into=None)
         found = found.filter(match | Q(pk__in=joined.values("merged_into")))

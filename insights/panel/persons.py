@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from insights import formats
+from insights.masking import handle, named, shown_key
 from insights.models import Customer, Order, Refund, Visit
-from insights.panel.access import mask
 from insights.panel.page import link
 from insights.places import country_name
 
@@ -37,8 +37,13 @@ class Deeds:
 
 def called(customer: Customer, *, personal: bool) -> str:
     """The name of a customer, or the number where there is none."""
-    name = customer.name if personal else mask(customer.name)
-    return name or _("Customer %(id)s") % {"id": customer.external_id}
+    number = shown_key(customer.external_id, personal=personal)
+    return named(customer.name, personal=personal) or _("Customer %(id)s") % {"id": number}
+
+
+def number_of(customer: Customer, *, personal: bool) -> str:
+    """The key of a customer, and of which channel it is."""
+    return f"{shown_key(customer.external_id, personal=personal)} · {customer.channel}"
 
 
 def page_of(request: HttpRequest, customer: Customer, **query: object) -> str:
@@ -46,7 +51,7 @@ def page_of(request: HttpRequest, customer: Customer, **query: object) -> str:
     return link(
         request,
         "customer",
-        customer.external_id,
+        handle(customer.pk, customer.external_id),
         channel="" if customer.channel == "shop" else customer.channel,
         **query,
     )
@@ -87,14 +92,11 @@ def lines(one: Customer, other: Customer, done: dict[int, Deeds], *, personal: b
 
 
 def _lines(done: dict[int, Deeds], personal: bool) -> list[tuple[str, Callable[[Customer], str]]]:
-    def secret(value: str) -> str:
-        return value if personal else mask(value)
-
     return [
-        (_("Number"), lambda who: f"{who.external_id} · {who.channel}"),
+        (_("Number"), lambda who: number_of(who, personal=personal)),
         (_("Kind"), lambda who: _("a guest") if who.is_guest else _("an account")),
-        (_("E-mail address"), lambda who: secret(who.email)),
-        (_("Telephone"), lambda who: secret(who.phone)),
+        (_("E-mail address"), lambda who: named(who.email, personal=personal)),
+        (_("Telephone"), lambda who: named(who.phone, personal=personal)),
         (_("Place"), lambda who: _place(who, personal)),
         (_("Orders"), lambda who: formats.number(done[who.pk].orders)),
         (_("Spent"), lambda who: formats.money(done[who.pk].spent)),

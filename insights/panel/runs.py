@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from insights import formats
+from insights import formats, masking
 from insights.models import Run, RunState, RunStep
 from insights.panel.access import TRAIN, may
 from insights.panel.labels import FAMILIES, KINDS, STEPS, plain
@@ -98,7 +98,7 @@ def view(request: HttpRequest, run: Run, steps: list[RunStep] | None = None) -> 
         stalled=run.state == RunState.RUNNING and run.lease_until is not None and run.lease_until < now,
         percent=round(min(max(run.progress, 0.0), 1.0) * 100),
         message=_(run.message) if run.message else "",
-        error=_(run.error) if run.error else "",
+        error=masking.reason(_(run.error), personal=may(request, masking.PERSONAL)) if run.error else "",
         took=formats.duration((ended - run.started_at).total_seconds()) if run.started_at else "",
         steps=[_step(step) for step in steps or []],
         live_url=link(request, "run_live", run.uid) if active else "",

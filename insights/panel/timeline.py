@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,8 @@ class Entry:
 
     title: str
     detail: str = ""
+    written: bool = False
+    """Whether the detail is what somebody wrote."""
 
 
 @dataclass
@@ -45,7 +47,9 @@ Found = tuple[date, str, Entry]
 _RANK = {"order": 0, "refund": 1, "rating": 2, "visit": 3}
 
 
-def timeline(customer: Customer, kind: str = "all", before: date | None = None, size: int = 10) -> list[Day]:
+def timeline(
+    customer: Customer, kind: str = "all", before: date | None = None, size: int = 10, *, personal: bool = True
+) -> list[Day]:
     """The latest days on which something happened.
 
     Args:
@@ -53,6 +57,7 @@ def timeline(customer: Customer, kind: str = "all", before: date | None = None, 
         kind: one of ``KINDS``.
         before: only days earlier than this.
         size: how many days at most.
+        personal: whether what people wrote is shown, in which anybody may be named.
     """
     found: list[Found] = []
     cut = date.min
@@ -67,7 +72,10 @@ def timeline(customer: Customer, kind: str = "all", before: date | None = None, 
             days.setdefault(day, Day(day, what))
         if day in days:
             days[day].entries.append(entry)
-    return list(days.values())[:size]
+    shown = list(days.values())[:size]
+    for one in [] if personal else shown:
+        one.entries = [replace(entry, detail="") if entry.written else entry for entry in one.entries]
+    return shown
 
 
 def _read(rows: list[Found], count: int) -> tuple[list[Found], date]:
@@ -106,6 +114,7 @@ def _refunds(customer: Customer, before: date | None) -> tuple[list[Found], date
                     "number": refund.order.external_id,
                 },
                 refund.reason,
+                written=True,
             ),
         )
         for refund in refunds.select_related("order").order_by("-local_date")[:_ROWS]
@@ -123,6 +132,7 @@ def _ratings(customer: Customer, before: date | None) -> tuple[list[Found], date
                 _("Gave %(product)s %(value)s of 5")
                 % {"product": rating.product, "value": formats.number(rating.value, 0 if rating.value % 1 == 0 else 1)},
                 rating.title,
+                written=True,
             ),
         )
         for rating in ratings.select_related("product").order_by("-local_date")[:_ROWS]

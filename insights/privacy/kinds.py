@@ -175,11 +175,10 @@ def _forget(pks: Sequence[int]) -> int:
         if customer is None:
             continue
         subject = find_subject(customer.external_id, customer.channel)
-        shares = Q(email__in=subject.identifiers) | Q(external_id__in=subject.identifiers)
-        others = Customer.objects.filter(shares, channel=customer.channel).exclude(pk__in=subject.customer_ids)
-        if not others.exclude(pk__in=pks).exists():
+        others = set(subject.customer_ids) - set(pks)
+        if not Customer.objects.filter(pk__in=others, merged_into=None).exists():
             forget(subject)
-            gone += 1
+            gone += len(set(subject.customer_ids) & set(pks))
     return gone
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 60.0
-_open: dict[str, tuple[int, Any]] = {}
+_open: dict[str, tuple[object, Any]] = {}
 _broken: dict[int, float] = {}
 
 
@@ -148,7 +148,9 @@ def _current(slot: str, needed: tuple[str, ...]) -> Factors | Neighbours | None:
     if version is None:
         return None
     held = _open.get(slot)
-    if held is not None and held[0] == version.pk:
+    # The checksums too: when somebody is forgotten, the version is stored anew without them.
+    stored = (version.pk, tuple(sorted(version.sha256.items())))
+    if held is not None and held[0] == stored:
         kept: Factors | Neighbours = held[1]
         return kept
     if time.monotonic() < _broken.get(version.pk, 0.0):
@@ -157,7 +159,7 @@ def _current(slot: str, needed: tuple[str, ...]) -> Factors | Neighbours | None:
     if opened is None:
         _broken[version.pk] = time.monotonic() + _RETRY_SECONDS
         return None
-    _open[slot] = (version.pk, opened)
+    _open[slot] = (stored, opened)
     return opened
 
 

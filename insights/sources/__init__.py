@@ -16,11 +16,19 @@ from insights.sources.differences import REASONS, UNKNOWN, Day, Difference, Reas
 from insights.sources.draft import Draft, draft_adapter
 from insights.sources.draft_words import meaning_of
 from insights.sources.exports import MAPPINGS as EXPORT_MAPPINGS
-from insights.sources.exports import SENDERS, ExportReport, import_export, is_signed, take_message
+from insights.sources.exports import (
+    SENDERS,
+    ExportReport,
+    forget_messages,
+    import_export,
+    is_signed,
+    take_message,
+)
 from insights.sources.expressions import First, ParentByPath, Total
 from insights.sources.files import CHANNEL as FILES_CHANNEL
 from insights.sources.files import ImportReport, import_file
 from insights.sources.files_read import FORMATS
+from insights.sources.forgotten import MARK as FORGOTTEN
 from insights.sources.load import Loader
 from insights.sources.manner import Manner
 from insights.sources.mapped import Mapped
@@ -40,6 +48,7 @@ __all__ = [
     "CUT",
     "EXPORT_MAPPINGS",
     "FILES_CHANNEL",
+    "FORGOTTEN",
     "FORMATS",
     "KINDS",
     "REASONS",
@@ -73,6 +82,7 @@ __all__ = [
     "Total",
     "draft_adapter",
     "follow_log",
+    "forget_messages",
     "get_adapter",
     "get_adapters",
     "how_many",

@@ -15,7 +15,7 @@ class Directory:
     """Finds the primary keys of rows by their external ids, and remembers those it found."""
 
     def __init__(self, channel: str) -> None:
-        self._channel = channel
+        self.channel = channel
         self._known: dict[str, dict[str, int]] = {}
 
     def find(self, kind: str, keys: Iterable[str]) -> dict[str, int]:
@@ -40,7 +40,7 @@ class Directory:
         there = self.find("categories", wanted)
         Category.objects.bulk_create(
             [
-                Category(channel=self._channel, external_id=name, name=name[:200], path=name[:500])
+                Category(channel=self.channel, external_id=name, name=name[:200], path=name[:500])
                 for name in sorted(wanted - there.keys())
             ],
             ignore_conflicts=True,
@@ -48,7 +48,7 @@ class Directory:
 
     def _look_up(self, kind: str, keys: list[str]) -> dict[str, int]:
         model = KINDS[kind].model
-        rows = model._default_manager.filter(channel=self._channel, external_id__in=keys)
+        rows = model._default_manager.filter(channel=self.channel, external_id__in=keys)
         if model is Customer:
             return {key: merged or pk for key, pk, merged in rows.values_list("external_id", "pk", "merged_into")}
         return dict(rows.values_list("external_id", "pk"))

@@ -14,7 +14,9 @@ from typing import Any
 from django.db import router, transaction
 
 from insights.cleaning import BadRow, Ways, quarantine
+from insights.contacts import are_hashed
 from insights.exceptions import ImportFileError, UnknownKeyError
+from insights.masking import without_addresses
 from insights.models import SyncCursor, atomic
 from insights.sources import cursors
 from insights.sources.adapter import Adapter, get_adapters, is_channel
@@ -23,6 +25,7 @@ from insights.sources.cursors import Lease
 from insights.sources.files_columns import match_columns
 from insights.sources.files_keys import digest, keyed_rows, written
 from insights.sources.files_read import FORMATS, Torn, format_of, open_sheet
+from insights.sources.hidden import hide_contacts
 from insights.sources.load import Loader
 from insights.sources.manner import Manner
 from insights.sources.records import KINDS
@@ -135,6 +138,7 @@ def import_file(
     names = ("id", *(name for name in at if name != "id"))
     manner = _manner(channel, adapter)
     with undone(dry_run), reject_file(rejects, names) as reject, cursors.lease(channel, "import") as lease:
+        hide_contacts()
         loader = Loader(KINDS[kind], manner, names, ways(), date_format=date_format, rejected=reject)
         work = _Import(loader, lease, progress, sheet.share, everything=cursors.is_pending(channel))
         cursors.set_pending(channel, True)
@@ -230,11 +234,15 @@ def keep_torn_aside(loader: Loader, torn: Sequence[Torn]) -> KindReport:
     """Put what is no row at all into quarantine."""
     if not torn:
         return KindReport()
-    rows = [BadRow(f"#{digest(row.text)}", "unreadable_row", row.reason, {"row": row.text}) for row in torn]
+    rows = [BadRow(f"#{digest(row.text)}", "unreadable_row", row.reason, {"row": _kept(row.text)}) for row in torn]
     new = quarantine(loader.manner.channel, loader.kind.name, rows)
     if loader.rejected is not None:
         loader.rejected(rows)
     return KindReport(read=len(torn), quarantined=new, counts={"unreadable_row": len(torn)})
+
+
+def _kept(text: str) -> str:
+    return without_addresses(text) if are_hashed() else text
 
 
 def _readable(row: Mapping[str, Any]) -> dict[str, Any]:

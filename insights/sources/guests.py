@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Coalesce
 
-from insights.cleaning import Row, email_hash
-from insights.identity import merge_many, pair_of, parted, phone_key
+from insights.cleaning import Row
+from insights.contacts import email_hash, guest_key, stored
+from insights.identity import merge_many, pair_of, parted, stored_phone_key
 from insights.models import Customer, MergeHow, overwrite
 from insights.sources.batches import batches
 
@@ -24,7 +24,7 @@ def find_guests(channel: str, rows: Sequence[Row], *, join_accounts: bool) -> di
         rows: cleaned orders.
         join_accounts: whether an account with the same e-mail address is the same person.
     """
-    theirs = {row["id"]: _guest_key(row) for row in rows}
+    theirs = {row["id"]: guest_key(row["email"], row["phone"]) for row in rows}
     wanted: dict[str, Row] = {key: row for row in rows if (key := theirs[row["id"]])}
     accounts = _accounts(channel, {email_hash(row["email"]) for row in wanted.values()}) if join_accounts else {}
     found = _known(channel, wanted)
@@ -50,7 +50,7 @@ def find_guests(channel: str, rows: Sequence[Row], *, join_accounts: bool) -> di
 
 def own_key(row: Row) -> str:
     """The key of the customer that an order names itself: an account's, or the one that a guest would have."""
-    return row["customer"] or _guest_key(row)
+    return row["customer"] or guest_key(row["email"], row["phone"])
 
 
 def merge_guests(channel: str) -> set[int]:
@@ -100,11 +100,6 @@ def tidy_guests(channel: str, people: Iterable[int] | None) -> None:
         overwrite(Customer, ("joined_at",), wrong)
 
 
-def _guest_key(row: Row) -> str:
-    identity = row["email"] or "".join(c for c in row["phone"] if c.isdigit())
-    return f"guest:{sha256(identity.encode()).hexdigest()[:24]}" if identity else ""
-
-
 def _known(channel: str, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
     """The guests of these keys, and who they are now."""
     rows = Customer.objects.filter(channel=channel, external_id__in=list(keys))
@@ -131,7 +126,7 @@ def _guest(channel: str, key: str, row: Row) -> Customer:
         external_id=key,
         is_guest=True,
         email_hash=email_hash(row["email"]),
-        phone_key=phone_key(row["phone"], row["country"]),
+        phone_key=stored_phone_key(row["phone"], row["country"]),
         joined_at=row["placed_at"],
-        **{name: row[name] for name in _DETAILS},
+        **stored({name: row[name] for name in _DETAILS}),
     )

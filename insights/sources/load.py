@@ -13,12 +13,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from insights.cleaning import BadRow, Cleaner, Rejected, Row, Ways, essence, lying, quarantine, resolve
+from insights.cleaning import BadRow, Cleaner, Rejected, Row, Ways, essence, lying, normal_email, quarantine, resolve
 from insights.conf import settings
-from insights.consent import suppressed
+from insights.contacts import are_hashed, marked, stored, stored_key
 from insights.identity import follow
+from insights.masking import without_addresses
 from insights.models import Excluded, FixedPointField, Merge, Order, OrderLine, Scaled, Suppression, atomic, upsert
-from insights.sources import columns, events
+from insights.sources import columns, events, forgotten
 from insights.sources.deletions import delete
 from insights.sources.directory import Directory
 from insights.sources.guests import own_key
@@ -74,7 +75,7 @@ class Loader:
             for name, column in kind.stored.items()
         ]
         self._references = References(kind, manner, self.names, directory, left_out)
-        self._someone_forgotten = Suppression.objects.exists()
+        self._people = directory.channel if directory is not None else manner.channel
         self._someone_merged = kind.name in _OWN_KEYS and Merge.objects.standing().exists()
         self.changed: set[str] = set()
         """Keys of orders that are new or changed."""
@@ -115,12 +116,15 @@ class Loader:
                 else:
                     gone.add(result.id)
                 continue
+            self._hide_key(result[0])
             key = result[0]["id"]
             if key in good:
                 counts["repeated_key"] += 1
             good[key] = Ready(*result, values, dict.fromkeys(self._references.columns))
-        if self._someone_forgotten:
-            gone |= self._leave_out_forgotten(good, counts)
+        someone_forgotten = Suppression.objects.exists()
+        whose = (self.kind.name, self.manner.channel, self._people)
+        if someone_forgotten:
+            gone |= forgotten.leave_out(*whose, good, counts)
         ready = dict(good)
         orphans = self._references.resolve(ready, gone, counts)
         bad += [self._bad(good[key].given, key, "orphan", reason) for key, reason in orphans.items()]
@@ -130,6 +134,9 @@ class Loader:
             counts["duplicate_event"] += twice
         else:
             written = list(self._write(ready, counts))
+        if someone_forgotten:
+            bad, unwanted = forgotten.without_people(*whose, bad)
+            gone |= unwanted
         gone |= self._mended(bad)
         deleted = delete(self.kind, self.manner, gone, self.touched)
         new_bad = quarantine(self.manner.channel, self.kind.name, bad)
@@ -150,30 +157,17 @@ class Loader:
         return set(rows.filter(external_id__in=[row.external_id for row in bad]).values_list("external_id", flat=True))
 
     def _bad(self, values: Sequence[Any], key: str, rule: str, reason: str) -> BadRow:
-        row = dict(zip(self.names, values, strict=True))
+        row = marked(dict(zip(self.names, values, strict=True)), normal_email)
         if row.get("user_agent"):
             row["user_agent"] = essence(str(row["user_agent"]))
-        return BadRow(key or f"#{blake2b(repr(values).encode(), digest_size=8).hexdigest()}", rule, reason, row)
+        name = stored_key(key) if self.kind.name == "customers" else key
+        return BadRow(name or f"#{blake2b(repr(values).encode(), digest_size=8).hexdigest()}", rule, reason, row)
 
-    def _leave_out_forgotten(self, good: dict[str, Ready], counts: Counter[str]) -> set[str]:
-        """Forgotten people stay away; their orders stay as anonymous sums, so that totals agree with the shop."""
-        kind = self.kind.name
-        if kind not in ("customers", "orders", "ratings", "events"):
-            return set()
-        person = "id" if kind == "customers" else "customer"
-        said = {value for row, *_ in good.values() for value in (row[person], row.get("email")) if value}
-        forgotten = suppressed(self.manner.channel, said)
-        gone = set()
-        for key, (row, *_) in list(good.items()):
-            if row[person] not in forgotten and row.get("email") not in forgotten:
-                continue
-            counts["forgotten"] += 1
-            if kind == "orders":
-                row.update(customer="", email="", phone="", name="", region="", city="")
-            else:
-                del good[key]
-                gone.add(key)
-        return gone
+    def _hide_key(self, row: Row) -> None:
+        """Where addresses are kept as hashes alone, a customer's key that is one is kept so too."""
+        for name in ("id",) if self.kind.name == "customers" else ("customer",):
+            if row.get(name):
+                row[name] = stored_key(row[name])
 
     def _write(self, ready: Mapping[str, Ready], counts: Counter[str]) -> tuple[int, int, int]:
         """Write what is new or changed; gives how many rows are new, changed and as they were."""
@@ -185,6 +179,10 @@ class Loader:
                 column: Scaled(value) if exact and (value := item.row[name]) is not None else item.row[name]
                 for name, column, exact in self._plan
             }
+            if self.kind.name == "customers":
+                values = stored(values)
+            if are_hashed():
+                values = _hidden(values)
             values.update(item.found)
             values["flags"] = sorted(item.marks)
             # A parent of the same kind may come later, and has no key of ours until then.
@@ -271,6 +269,11 @@ class Loader:
         return list(
             Order.objects.filter(channel=self.manner.channel, external_id__in=list(keys)).values_list("pk", flat=True)
         )
+
+
+def _hidden(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the e-mail addresses that people write into reviews and reasons."""
+    return {name: without_addresses(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _fingerprint(values: Mapping[str, Any]) -> int:

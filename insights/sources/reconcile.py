@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from insights.consent import suppressed
+from insights.consent import forgotten
 from insights.exceptions import AdapterError
 from insights.models import Order, QuarantinedRow, Refund, Run, RunState, Suppression, SyncCursor
 from insights.sources.adapter import Adapter
 from insights.sources.batches import batches
 from insights.sources.differences import UNKNOWN, Day, Difference, Sums
+from insights.sources.forgotten import MARK
 from insights.sources.mapped import Given, Mapped
 from insights.sources.resolve import mapped
 from insights.sources.shop_orders import LineSum, ShopOrder, line_sums, shop_orders
@@ -95,6 +96,7 @@ class _OurOrder(NamedTuple):
     counts: bool
     excluded: str
     customer: int | None
+    flags: list[str]
 
     @property
     def place(self) -> _Place:
@@ -166,7 +168,7 @@ def _compare_page(
     of_lines = [order.key for order, _ in theirs if order.units is None]
     sums = line_sums(known.lines, of_lines) if of_lines else {}
     aside = _aside(known, [order.key for order, _ in theirs if order.key not in ours])
-    forgotten = _forgotten(known, [order for order, _ in theirs])
+    gone = _forgotten(known, [order for order, _ in theirs])
     unchecked = 0
     for order, single in theirs:
         mine = ours.get(order.key)
@@ -195,7 +197,7 @@ def _compare_page(
         if mine.customer is not None:
             person.reached.add(mine.customer)
         else:
-            person.reason = person.reason or _nameless(order, forgotten)
+            person.reason = person.reason or _nameless(order, mine, gone)
         _compare_totals(known, order, mine, units, lines, slot)
     return unchecked
 
@@ -242,8 +244,8 @@ def _compare_totals(
     slot.add(order.key, "repeated_key" if doubled else UNKNOWN, Sums(units=gap))
 
 
-def _nameless(order: ShopOrder, forgotten: set[str]) -> str:
-    if forgotten.intersection(order.names):
+def _nameless(order: ShopOrder, mine: _OurOrder, gone: set[str]) -> str:
+    if order.key in gone or MARK in mine.flags:
         return "forgotten"
     return "unknown_customer" if order.person.startswith("a:") else "guest"
 
@@ -303,7 +305,7 @@ def _add_refunds(
 
 
 def _columns() -> tuple[Any, ...]:
-    return "external_id", "local_date", "currency", whole("total"), "counts", "excluded", "customer"
+    return "external_id", "local_date", "currency", whole("total"), "counts", "excluded", "customer", "flags"
 
 
 def _ours(known: _Known, keys: Sequence[str]) -> dict[str, _OurOrder]:
@@ -328,7 +330,7 @@ def _aside(known: _Known, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
 def _forgotten(known: _Known, orders: Sequence[ShopOrder]) -> set[str]:
     if not known.someone_forgotten:
         return set()
-    return suppressed(known.channel, {name for order in orders for name in order.names})
+    return forgotten(known.channel, {order.key: order.named for order in orders})
 
 
 def _pages(source: Mapped, only: Q) -> Iterator[list[Given]]:

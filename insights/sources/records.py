@@ -14,9 +14,10 @@ from django.db.models import Model
 
 from insights.cleaning import Column, values
 from insights.cleaning.values import Reader
+from insights.contacts import GUEST
 from insights.models import Category, Customer, Event, Order, OrderLine, Product, Rating, Refund
 
-OWN_KEYS = ("guest:", "return:")
+OWN_KEYS = (GUEST, "return:")
 """What the keys of rows begin with that we have made ourselves."""
 
 

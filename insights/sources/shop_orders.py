@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from insights.cleaning import Cleaner, Rejected, Unusable, normal_email, values
+from insights.consent import Named
+from insights.contacts import digits
 from insights.models import LineKind
 from insights.sources.mapped import Given, Mapped
 from insights.sources.settle import local
@@ -25,7 +27,7 @@ class ShopOrder(NamedTuple):
         currency: by ISO 4217, else XXX; ``said`` is what the shop writes.
         units: the total in 1/10,000; None where it is the sum of the lines.
         person: who bought, as far as the shop says: an account, an address or a telephone number; empty for nobody.
-        names: what a forgotten person may be known by.
+        named: what a forgotten person may be known by.
         meaning: our word for the order's status.
         changed: when the row changed, where the shop says so.
     """
@@ -37,7 +39,7 @@ class ShopOrder(NamedTuple):
     said: str
     units: int | None
     person: str
-    names: tuple[str, ...]
+    named: Named
     meaning: str | None
     changed: datetime | None
 
@@ -67,7 +69,7 @@ def shop_orders(source: Mapped, rows: Sequence[Given]) -> Iterator[ShopOrder]:
 
     for row in rows:
         account, address = _text(at(row, "customer")), normal_email(str(at(row, "email") or ""))
-        phone = "".join(c for c in str(at(row, "phone") or "") if c.isdigit())
+        phone = digits(str(at(row, "phone") or ""))
         person = f"a:{account}" if account else f"e:{address}" if address else f"p:{phone}" if phone else ""
         status = at(row, "status")
         yield ShopOrder(
@@ -78,7 +80,7 @@ def shop_orders(source: Mapped, rows: Sequence[Given]) -> Iterator[ShopOrder]:
             said=str(at(row, "currency") or ""),
             units=_units(at(row, "total")),
             person=person,
-            names=tuple(name for name in (account, address) if name),
+            named=Named(account, address, phone),
             meaning=None if status is None else source.ways.status(status),
             changed=row.changed,
         )

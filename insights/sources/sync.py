@@ -21,6 +21,7 @@ from insights.sources.batches import batches
 from insights.sources.cursors import Lease, Reading
 from insights.sources.deletions import remove, remove_missing
 from insights.sources.directory import Directory
+from insights.sources.hidden import hide_contacts
 from insights.sources.load import Loader
 from insights.sources.manner import Manner, Touched
 from insights.sources.mapped import Given, Mapped
@@ -56,6 +57,7 @@ def sync(adapter: str | None = None, *, full: bool = False, progress: Progress |
             "INSIGHTS['ADAPTERS'] names no adapter. Write one (manage.py insights_init drafts it) and name it there."
         )
     started = time.perf_counter()
+    hide_contacts()
     kinds: dict[str, KindReport] = {}
     for item in chosen:
         for kind, report in _sync_one(item, full, progress or _silent).items():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import registry as registry
+    from .people import unlearn as unlearn
     from .pipeline import TrainingReport as TrainingReport
     from .pipeline import train as train
     from .pipeline import work as work
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
     from .runs import sweep as sweep
     from .runs import waiting as waiting
     from .schema import check_schema as check_schema
+    from .workdir import tidy as tidy
 
 _HOMES = {
+    "people": ("unlearn",),
     "pipeline": ("TrainingReport", "train", "work"),
     "registry": ("SLOTS",),
     "reports": ("RunReport",),
     "runs": ("FAMILIES", "busy", "cancel", "enqueue", "sweep", "waiting"),
     "schema": ("check_schema",),
+    "workdir": ("tidy",),
 }
 
 __all__ = [
@@ -42,7 +46,9 @@ __all__ = [
     "enqueue",
     "registry",
     "sweep",
+    "tidy",
     "train",
+    "unlearn",
     "waiting",
     "work",
 ]

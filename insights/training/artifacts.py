@@ -11,7 +11,8 @@ import os
 import time
 import uuid
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,17 +86,30 @@ def save_artifact(
     shapes = {name: {"shape": list(array.shape), "type": str(array.dtype)} for name, array in (arrays or {}).items()}
     manifest = {"slot": version.slot, "number": version.number, "arrays": shapes, **(notes or {})}
     files[MANIFEST] = json.dumps(manifest, indent=1, default=str).encode()
-    for name, content in files.items():
-        path = f"{folder}/{name}"
-        # A storage would give another name to a file that a killed attempt left behind.
-        if storage.exists(path):
-            storage.delete(path)
-        if (name_given := storage.save(path, ContentFile(content))) != path:
-            raise ArtifactError(
-                f"The storage “{settings.STORAGE}” keeps {path} as {name_given}, where it is not found."
-            )
+    version.sha256 = {name: _put(storage, f"{folder}/{name}", content) for name, content in files.items()}
     version.artifact = folder
-    version.sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def replace_arrays(version: ModelVersion, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Store a version with other arrays of the same shapes, and delete what was stored of it.
+
+    The new files lie in a folder of their own until the version names it: whoever is cut off leaves the old ones.
+    Processes that serve the version open the new ones with their next list.
+
+    Raises:
+        ArtifactError: when a file cannot be read, or the storage puts one elsewhere than it was told.
+        OSError: when the storage cannot write.
+    """
+    storage, before = model_storage(), copy(version)
+    base, _, turn = version.artifact.partition("-")
+    folder, sums = f"{base}-{int(turn or 0) + 1}", {}
+    fresh = dict(_contents({name: array for name, array in arrays.items() if f"{name}.npy" in version.sha256}, {}))
+    for name, digest in version.sha256.items():
+        content = fresh[name] if name in fresh else _cached(version, name, digest).read_bytes()
+        sums[name] = _put(storage, f"{folder}/{name}", content)
+    version.artifact, version.sha256 = folder, sums
+    version.save(update_fields=["artifact", "sha256"])
+    delete_artifact(before, still_used=set(sums.values()))
 
 
 def load_artifact(version: ModelVersion) -> Artifact:
@@ -129,8 +143,12 @@ def model_storage() -> Storage:
     return storages[settings.STORAGE] if settings.STORAGE else FileSystemStorage(location=settings.DATA_DIR)
 
 
-def delete_artifact(version: ModelVersion) -> None:
-    """Delete the files of a version from the storage and from the cache of this machine."""
+def delete_artifact(version: ModelVersion, still_used: Collection[str] = ()) -> None:
+    """Delete the files of a version from the storage and from the cache of this machine.
+
+    Args:
+        still_used: checksums of those that stay in the cache.
+    """
     storage = model_storage()
     for name in _stored(storage, version):
         storage.delete(f"{_folder(version)}/{name}")
@@ -138,8 +156,20 @@ def delete_artifact(version: ModelVersion) -> None:
         # Only a folder of a file system is a thing that can be deleted, and only when it is empty.
         storage.delete(_folder(version))
     for name, digest in version.sha256.items():
+        if digest in still_used:
+            continue
         with contextlib.suppress(OSError):
             _cache_path(name, digest).unlink(missing_ok=True)
+
+
+def _put(storage: Storage, path: str, content: bytes) -> str:
+    """Store a file and give its checksum."""
+    # A storage would give another name to a file that a killed attempt left behind.
+    if storage.exists(path):
+        storage.delete(path)
+    if (name_given := storage.save(path, ContentFile(content))) != path:
+        raise ArtifactError(f"The storage “{settings.STORAGE}” keeps {path} as {name_given}, where it is not found.")
+    return hashlib.sha256(content).hexdigest()
 
 
 def _contents(arrays: Mapping[str, NDArray[Any]], estimators: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:

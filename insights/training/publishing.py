@@ -8,10 +8,11 @@ from functools import partial
 from django.utils.translation import gettext_noop
 
 from insights.exceptions import RunError
-from insights.models import ModelVersion, Run, RunState, RunStep, atomic
+from insights.models import Erasure, ModelVersion, Run, RunState, RunStep, atomic
 
 from . import claims, generations, registry, reports, runs, workdir
 from .claims import Claim
+from .people import unlearn
 from .recipe import Progress
 from .scores import Scores
 
@@ -49,7 +50,10 @@ def publish(run: Run, held: Claim, step: RunStep, step_held: Claim, tell: Progre
                 _flip(run, [item["version"] for item in chosen], fresh)
                 claims.finish_step(step, step_held, RunState.DONE, report={"published": published, "customers": rows})
                 claims.finish(run, held, reports.outcome(run), report=reports.summary(run))
-                return
+                break
+    # Who was forgotten while models were being stored is in none of them either.
+    if run.started_at is not None and Erasure.objects.filter(erased_at__gte=run.started_at).exists():
+        unlearn()
 
 
 def _flip(run: Run, versions: list[int], fresh: dict[str, Scores]) -> None:

@@ -16,6 +16,7 @@ from insights.models import ModelVersion, Publication, Run, atomic
 
 from .artifacts import delete_artifact, load_artifact, save_artifact
 from .claims import ACTIVE
+from .people import without_gone
 from .recipe import Made, plain
 
 SLOTS = {
@@ -65,7 +66,8 @@ def register(run: Run, made: Made, as_of: datetime, fence: Callable[[], None]) -
         version = _reserved(run, made, as_of)
     candidate = made.candidate
     assert candidate is not None, "only what was trained is stored"
-    save_artifact(version, arrays=candidate.arrays, estimators=candidate.estimators)
+    arrays, _ = without_gone(candidate.arrays)
+    save_artifact(version, arrays=arrays, estimators=candidate.estimators)
     version.save(update_fields=["artifact", "sha256"])
     return version
 

@@ -64,17 +64,24 @@ def remove(run: Run) -> None:
         shutil.rmtree(folder(run), ignore_errors=True)
 
 
-def tidy() -> None:
-    """Delete folders that killed workers left behind."""
+def tidy(older: float = _LEFT_BEHIND) -> int:
+    """Delete folders that killed workers left behind; gives their number.
+
+    Args:
+        older: seconds since somebody last wrote there.
+    """
     try:
-        old = [path for path in _runs().iterdir() if time.time() - path.stat().st_mtime > _LEFT_BEHIND]
+        old = [path for path in _runs().iterdir() if time.time() - path.stat().st_mtime >= older]
     except OSError:
-        return
+        return 0
+    deleted = 0
     for path in old:
         uid = _uid(path.name)
         if uid is not None and not Run.objects.filter(uid=uid, state__in=ACTIVE).exists():
             logger.info("The folder %s was left behind and is deleted.", path)
             shutil.rmtree(path, ignore_errors=True)
+            deleted += 1
+    return deleted
 
 
 def _runs() -> Path:

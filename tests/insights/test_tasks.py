@@ -14,7 +14,7 @@ from celery.exceptions import Retry
 from django.utils import timezone
 
 from insights import tasks
-from insights.models import Customer, DuplicatePair, Product, Run, RunState
+from insights.models import Customer, DuplicatePair, Erasure, Product, Run, RunState
 from insights.training import enqueue
 from shop_demo.models import Product as ShopProduct
 from shop_demo.simulator import simulate
@@ -134,6 +134,13 @@ def test_nightly__syncs_and_queues_one_training(tmp_path: Any) -> None:
     assert (run.state, run.requested_by) == (RunState.QUEUED, "schedule")
     assert Run.objects.filter(kind="sync", state=RunState.DONE).count() == 2
     assert messages() == [("training", "insights.train", [None])] * 2
+
+
+def test_nightly__finishes_what_was_cut_off_of_an_erasure() -> None:
+    cut_off = Erasure.objects.create(erased_at=timezone.now())
+    tasks.nightly()
+    cut_off.refresh_from_db()
+    assert cut_off.finished_at is not None
 
 
 def test_nightly__trains_without_an_adapter(settings: Any) -> None:

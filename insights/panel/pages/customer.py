@@ -14,9 +14,10 @@ from django.utils.translation import pgettext
 from insights import formats
 from insights.consent import objects_to_profiling
 from insights.exceptions import InsightsError
+from insights.masking import handle, mask, named, pk_of, shown_key
 from insights.models import Act, Customer, CustomerState
 from insights.panel import charts
-from insights.panel.access import PERSONAL, mask, may
+from insights.panel.access import PERSONAL, may
 from insights.panel.figures import between
 from insights.panel.joined import joined
 from insights.panel.models_in_use import horizons
@@ -55,7 +56,7 @@ def customer(request: HttpRequest, external_id: str) -> Page | HttpResponseBase:
         "position": _position(state),
         "likes": [(name, charts.level(share), formats.percent(share, 0)) for name, share in favourites(found)],
         "suggestions": _suggestions(found),
-        **_happened(request, found),
+        **_happened(request, found, personal),
         "consent": _consent(found),
         "joined": joined(request, found, personal=personal),
         "undo": undo_bar(request, personal, ""),
@@ -64,10 +65,11 @@ def customer(request: HttpRequest, external_id: str) -> Page | HttpResponseBase:
 
 
 def _find(external_id: str, channel: str) -> Customer:
-    found = Customer.objects.filter(external_id=external_id)
+    people = Customer.objects.select_related("merged_into")
     if channel:
-        found = found.filter(channel=channel)
-    customer = found.select_related("merged_into").order_by("pk").first()
+        people = people.filter(channel=channel)
+    customer = people.filter(external_id=external_id).order_by("pk").first()
+    customer = customer or people.filter(pk=pk_of(external_id)).first()
     if customer is None:
         raise Http404(_("There is no customer “%(id)s”.") % {"id": external_id})
     return customer
@@ -82,8 +84,9 @@ def _archive(customer: Customer) -> JsonResponse:
 def _who(request: HttpRequest, customer: Customer, personal: bool) -> dict[str, str]:
     channel = "" if customer.channel == "shop" else customer.channel
     opened = personal and "show" in request.GET
-    name = customer.name if personal else mask(customer.name)
-    number = _("Customer %(id)s") % {"id": customer.external_id}
+    name = named(customer.name, personal=personal)
+    key = handle(customer.pk, customer.external_id)
+    number = _("Customer %(id)s") % {"id": shown_key(customer.external_id, personal=personal)}
     place = ", ".join(part for part in (customer.city if personal else "", customer.country) if part)
     told = [
         number if name else "",
@@ -94,16 +97,17 @@ def _who(request: HttpRequest, customer: Customer, personal: bool) -> dict[str, 
         channel,
         customer.email if opened else mask(customer.email),
         customer.phone if opened else mask(customer.phone),
+        _("address kept as a hash") if customer.email_hash and not customer.email else "",
     ]
     return {
         "name": name or number,
         "letter": (customer.name[:1] if personal else "") or "#",
         "told": " · ".join(part for part in told if part),
-        "show": link(request, "customer", customer.external_id, channel=channel, show="personal")
+        "show": link(request, "customer", key, channel=channel, show="personal")
         if personal and not opened and (customer.email or customer.phone)
         else "",
-        "archive": link(request, "customer", customer.external_id, channel=channel, format="json") if personal else "",
-        "id": customer.external_id,
+        "archive": link(request, "customer", key, channel=channel, format="json") if personal else "",
+        "id": key,
     }
 
 
@@ -237,11 +241,11 @@ def _suggestions(customer: Customer) -> dict[str, Any]:
     }
 
 
-def _happened(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+def _happened(request: HttpRequest, customer: Customer, personal: bool) -> dict[str, Any]:
     kind = request.GET.get("kind", "all")
     kind = kind if kind in KINDS else "all"
     before = _day(request.GET.get("before", ""))
-    days = timeline(customer, kind, before, size=11)
+    days = timeline(customer, kind, before, size=11, personal=personal)
     channel = "" if customer.channel == "shop" else customer.channel
     names = {
         "all": _("All"),
@@ -251,7 +255,8 @@ def _happened(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     }
 
     def address(**query: object) -> str:
-        return link(request, "customer", customer.external_id, channel=channel, **query) + "#happened"
+        key = handle(customer.pk, customer.external_id)
+        return link(request, "customer", key, channel=channel, **query) + "#happened"
 
     def kept(value: str) -> str:
         return "" if value == "all" else value

@@ -12,8 +12,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from insights import formats
+from insights.masking import handle, key_for, named, shown_key
 from insights.models import Act, CustomerState, Order
-from insights.panel.access import MERGE, PERSONAL, mask, may
+from insights.panel.access import MERGE, PERSONAL, may
 from insights.panel.figures import between
 from insights.panel.listing import CHOICES, COLUMNS, Filter, find, states
 from insights.panel.models_in_use import horizons
@@ -186,11 +187,15 @@ def _row(request: HttpRequest, row: dict[str, Any], personal: bool) -> dict[str,
     churn = row["state__churn_probability"]
     recency = row["state__recency_days"]
     band = row["state__churn_band"] or ""
+    key = shown_key(row["external_id"], personal=personal)
     return {
-        "name": (row["name"] if personal else mask(row["name"])) or _("Guest") * row["is_guest"] or row["external_id"],
-        "id": row["external_id"],
+        "name": named(row["name"], personal=personal) or _("Guest") * row["is_guest"] or key,
+        "id": key,
         "url": link(
-            request, "customer", row["external_id"], channel="" if row["channel"] == "shop" else row["channel"]
+            request,
+            "customer",
+            handle(row["pk"], row["external_id"]),
+            channel="" if row["channel"] == "shop" else row["channel"],
         ),
         "segment": label("segment", row["state__segment"] or "", formats.language()),
         "segment_url": link(request, "customers", segment=row["state__segment"]) if row["state__segment"] else "",
@@ -217,4 +222,5 @@ _FILE = tuple(name for name in COLUMNS if name not in {"pk", "external_id", "nam
 
 
 def _file_row(row: dict[str, Any], personal: bool) -> list[Any]:
-    return [row["external_id"], *([row["name"], row["email"]] if personal else []), *(row[name] for name in _FILE)]
+    key = key_for(row["pk"], row["external_id"], personal=personal)
+    return [key, *([row["name"], row["email"]] if personal else []), *(row[name] for name in _FILE)]

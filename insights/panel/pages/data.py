@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from insights import formats
 from insights.cleaning import BY_KEY
 from insights.collect import KIND
+from insights.masking import reason, shown_key
 from insights.models import Act, Excluded, QuarantinedRow, Run, RunState
 from insights.panel.access import MEND, MERGE, PERSONAL, REPLAY, may
 from insights.panel.health import health, left_out
@@ -34,13 +35,14 @@ def data(request: HttpRequest) -> Page | HttpResponseBase:
     chosen = waiting.filter(rule=rule) if rule else waiting
     if "csv" in request.GET:
         return _file(request, chosen)
-    state = health()
+    state, personal = health(), may(request, PERSONAL)
     runs = Run.objects.filter(kind__in=["sync", "import"]).order_by("-created_at", "-pk")
     # A failed one has nothing to show; what was taken over before it stays, under its own date.
     last = runs.filter(state=RunState.DONE).first() or runs.first()
     context = {
         **told(request),
         "health": state,
+        "failed": reason(state.failed.error, personal=personal) if state.failed else "",
         "taken": formats.moment(state.sync.finished_at) if state.sync and state.sync.finished_at else "",
         "last": last,
         "last_when": formats.moment(last.created_at) if last else "",
@@ -58,7 +60,7 @@ def data(request: HttpRequest) -> Page | HttpResponseBase:
         "counted": formats.number(state.counted),
         "orders": formats.number(state.orders),
         "by_rule": _by_rule(request, rule),
-        "rows": [_row(request, item) for item in chosen.order_by("-first_seen", "-pk")[:SHOWN]],
+        "rows": [_row(request, item, personal) for item in chosen.order_by("-first_seen", "-pk")[:SHOWN]],
         "shown": _shown(chosen.count()),
         "rule": rule,
         "all_url": link(request, "data") + "#quarantine",
@@ -137,13 +139,13 @@ def _by_rule(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _row(request: HttpRequest, item: QuarantinedRow) -> dict[str, str]:
+def _row(request: HttpRequest, item: QuarantinedRow, personal: bool) -> dict[str, str]:
     return {
         "kind": str(RECORDS.get(item.kind, item.kind)),
-        "id": item.external_id,
+        "id": shown_key(item.external_id, personal=personal),
         "url": link(request, "quarantined", item.pk),
         "rule": str(BY_KEY[item.rule].label) if item.rule in BY_KEY else item.rule,
-        "reason": item.reason,
+        "reason": reason(item.reason, personal=personal),
         "seen": formats.moment(item.first_seen),
     }
 
@@ -161,5 +163,14 @@ def _file(request: HttpRequest, chosen: Any) -> HttpResponseBase:
     return csv_file(
         "quarantine",
         _COLUMNS,
-        ((item.kind, item.external_id, item.rule, item.reason, item.first_seen) for item in rows),
+        (
+            (
+                item.kind,
+                shown_key(item.external_id, personal=False),
+                item.rule,
+                reason(item.reason, personal=False),
+                item.first_seen,
+            )
+            for item in rows
+        ),
     )

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from insights import formats
 from insights.analytics import Query, Result, last_days, run
+from insights.masking import handle, named, shown_key
 from insights.models import Act, CustomerState, Order
 from insights.panel import period as periods
 from insights.panel import quality
-from insights.panel.access import PERSONAL, mask, may
+from insights.panel.access import PERSONAL, may
 from insights.panel.figures import Headline, headline
 from insights.panel.groups import groups
 from insights.panel.health import Health, health
@@ -185,14 +186,17 @@ def _order(request: HttpRequest, order: Order, personal: bool) -> dict[str, str]
     customer = order.customer
     name = _("Guest")
     if customer is not None:
-        name = (customer.name if personal else mask(customer.name)) or customer.external_id
+        name = named(customer.name, personal=personal) or shown_key(customer.external_id, personal=personal)
     return {
         "number": order.external_id,
         "amount": formats.money(order.total, order.currency, exact=True),
         "when": formats.moment(order.placed_at),
         "name": name,
         "url": link(
-            request, "customer", customer.external_id, channel="" if customer.channel == "shop" else customer.channel
+            request,
+            "customer",
+            handle(customer.pk, customer.external_id),
+            channel="" if customer.channel == "shop" else customer.channel,
         )
         if customer
         else "",

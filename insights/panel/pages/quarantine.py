@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from insights import formats
 from insights.cleaning import BY_KEY
 from insights.exceptions import InsightsError
+from insights.masking import reason, shown_key
 from insights.models import Act, QuarantinedRow
 from insights.panel.access import MEND, PERSONAL, demand, may
 from insights.panel.labels import RECORDS
@@ -48,6 +49,7 @@ def quarantined(request: HttpRequest, pk: int) -> Page | HttpResponseBase:
         record(Act.VIEWED_RAW_ROW, request.user, "quarantined", about=f"row:{row.pk}")
     context = {
         "row": row,
+        "reason": reason(row.reason, personal=personal),
         "kind": str(RECORDS.get(row.kind, row.kind)),
         "rule": str(BY_KEY[row.rule].label) if row.rule in BY_KEY else row.rule,
         "description": str(BY_KEY[row.rule].description) if row.rule in BY_KEY else "",
@@ -62,7 +64,7 @@ def quarantined(request: HttpRequest, pk: int) -> Page | HttpResponseBase:
         "cut": any(value and len(value) >= CUT for _name, value in values),
     }
     crumbs = ((_("Rows that wait to be mended"), link(request, "data") + "#quarantine"),)
-    return Page("quarantined.html", row.external_id, context, crumbs)
+    return Page("quarantined.html", shown_key(row.external_id, personal=personal), context, crumbs)
 
 
 def replay_rows(request: HttpRequest) -> HttpResponseBase:

@@ -3,7 +3,7 @@
 from insights.sources.exports.files import MAPPINGS, ExportReport, import_export
 from insights.sources.exports.intake import Intake
 from insights.sources.exports.mapping import Out, Platform, ReadyMapping, Said
-from insights.sources.exports.messages import SENDERS, Sender, is_signed, sign, take_message
+from insights.sources.exports.messages import SENDERS, Sender, forget_messages, is_signed, sign, take_message
 
 __all__ = [
     "MAPPINGS",
@@ -15,6 +15,7 @@ __all__ = [
     "ReadyMapping",
     "Said",
     "Sender",
+    "forget_messages",
     "import_export",
     "is_signed",
     "sign",

@@ -20,6 +20,7 @@ from insights.sources.exports.mapping import Out, ReadyMapping, Said
 from insights.sources.files import Progress, undone
 from insights.sources.files_columns import plain
 from insights.sources.files_read import FORMATS, Torn, format_of, open_sheet
+from insights.sources.hidden import hide_contacts
 from insights.sources.rejects import reject_file
 from insights.sources.report import KindReport
 
@@ -116,6 +117,7 @@ def import_export(
     _check_header(mapping, header, sheet.header)
     names = list(dict.fromkeys(["kind", *(field for fields in mapping.platform.fields.values() for field in fields)]))
     with undone(dry_run), reject_file(rejects, names) as reject, cursors.lease(channel, "import") as lease:
+        hide_contacts()
         intake = Intake(mapping.platform, channel, currency=currency, date_format=date_format, rejected=reject)
         intake.everything = cursors.is_pending(channel)
         cursors.set_pending(channel, True)

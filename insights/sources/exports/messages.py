@@ -7,9 +7,10 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b, sha256
+from hashlib import sha256
 
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 
 from insights.cleaning import Unusable
 from insights.cleaning.values import moment
@@ -104,8 +105,7 @@ def take_message(sender: Sender, topic: str, body: Said) -> Mapping[str, KindRep
     if verb in sender.gone:
         _remove(intake, sender, subject, text(body, "id"))
     else:
-        about = blake2b(f"{subject}:{text(body, 'id')}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-        name = f"insights:message:{sender.platform.channel}:{about}"
+        name = _cache_key(sender.platform.channel, subject, text(body, "id"))
         newness = _newness(sender, body)
         known = cache.get(name)
         if newness is not None and known is not None and newness < known:
@@ -115,6 +115,24 @@ def take_message(sender: Sender, topic: str, body: Said) -> Mapping[str, KindRep
             cache.set(name, newness, _REMEMBERED)
     intake.finish()
     return intake.reports
+
+
+def forget_messages(channel: str, customers: Iterable[str]) -> int:
+    """Forget how new the last messages about customers of a platform were; gives the number of those remembered."""
+    subjects = [
+        subject
+        for sender in SENDERS.values()
+        if sender.platform.channel == channel
+        for subject in sender.readers
+        if subject.removesuffix("s") == "customer"
+    ]
+    names = [_cache_key(channel, subject, key) for subject in subjects for key in customers]
+    return sum(cache.delete(name) for name in names)
+
+
+def _cache_key(channel: str, subject: str, key: str) -> str:
+    about = salted_hmac("insights.message", f"{subject}:{key}").hexdigest()[:24]
+    return f"insights:message:{channel}:{about}"
 
 
 def _newness(sender: Sender, body: Said) -> float | None:

@@ -5,12 +5,13 @@ Who wrote it is kept only where it is a customer of the shop, by key or by e-mai
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from insights.cleaning import email_hash, normal_email
+from insights.cleaning import normal_email
+from insights.contacts import email_hash
+from insights.masking import without_addresses
 from insights.models import Customer
 from insights.sources.exports.mapping import Out, Platform, ReadyMapping, Said, number, of, text, when
 
@@ -31,14 +32,13 @@ _NAMES = {
     "mention": "mention", "tag": "mention", "post": "mention", "story": "mention",
     "review": "review", "rating": "review",
 }  # fmt: skip
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def _said(rows: Sequence[Said]) -> Iterator[Out]:
     for row in rows:
         what = text(row, "type", "kind", "event", "action").lower()
         at = when(of(row, "occurred_at", "created_at", "review_date", "date", "timestamp"))
-        words = _ADDRESS.sub("…", str(of(row, "text", "body", "comment", "message", "review", "review_content")))
+        words = without_addresses(str(of(row, "text", "body", "comment", "message", "review", "review_content")))
         title = text(row, "title", "review_title", "headline")
         stars = number(of(row, "rating", "stars", "score", "review_score", "value"))
         product = text(row, "product", "product_id", "sku", "product_sku", "product_handle")

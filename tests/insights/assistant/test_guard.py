@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
 
-from insights.assistant.guard import Pseudonyms, may_ask, may_see_people
+from insights.assistant.guard import Pseudonyms, may_ask
+from insights.masking import may_see
 from insights.models import Customer
 
 
@@ -16,7 +17,7 @@ def test_may_ask__needs_the_permission() -> None:
     user.user_permissions.add(Permission.objects.get(codename="ask_insights"))
     user = User.objects.get(pk=user.pk)
     assert may_ask(user)
-    assert not may_see_people(user)
+    assert not may_see(user)
 
 
 @pytest.mark.django_db

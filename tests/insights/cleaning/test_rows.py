@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.cleaning import MARKS, RULES, Cleaner, Rejected, Ways, divided, email_hash
+from insights.cleaning import MARKS, RULES, Cleaner, Rejected, Ways, divided
+from insights.contacts import email_hash
 from insights.sources import KINDS
 from insights.sources.words import classifier
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.cleaning import BY_KEY, email_hash, latest_possible, normal_email
+from insights.cleaning import BY_KEY, latest_possible, normal_email
 from insights.cleaning.currencies import CURRENCIES
 from insights.cleaning.values import (
     LARGEST,
@@ -28,6 +28,7 @@ from insights.cleaning.values import (
     quantity,
     text,
 )
+from insights.contacts import email_hash
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 when = moment(latest_possible(NOW))

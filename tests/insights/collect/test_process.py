@@ -17,7 +17,7 @@ from insights.collect import inbox, process, replay, rows, work
 from insights.collect.identity import Sender, session_key
 from insights.collect.process import LostClaimError
 from insights.collect.uuid7 import uuid7
-from insights.consent import subject_hash
+from insights.consent import BROWSER, subject_hash
 from insights.models import (
     Customer,
     Event,
@@ -230,7 +230,7 @@ def test_work__a_merged_customer_is_who_they_became() -> None:
 
 
 def test_work__the_browser_of_a_forgotten_person_stays_nobodys() -> None:
-    Suppression.objects.create(subject_hash=subject_hash("visitor", "kim"))
+    Suppression.objects.create(subject_hash=subject_hash(BROWSER, "kim"))
     send(event())
     work()
     assert Event.objects.get().visitor is None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from insights.cleaning import email_hash
+from insights.contacts import email_hash
 from insights.identity import join_channels, merge, reject, unmerge
 from insights.models import Customer, DuplicatePair, Merge, MergeHow, Order
 from insights.sources import import_file, settle_together, sync

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from io import StringIO
 from pathlib import Path
 
@@ -32,9 +33,24 @@ def test_export__is_one_object(somebody: Customer, capsys: pytest.CaptureFixture
     assert out == ""
     assert "rows written to" in err
     written = json.loads((tmp_path / "person.json").read_text(encoding="utf-8"))["tables"]
-    (looked,) = written.pop("accessrecord")
-    assert looked["act"] == "exported_person", "the first export is a fact about the person too"
-    assert written == told["tables"]
+    assert written == told["tables"], "who of the staff looked is no part of it"
+
+
+def test_export__a_zip_to_hand_over(somebody: Customer, tmp_path: Path) -> None:
+    data.trained()
+    call_command("insights_export_person", somebody.external_id, "--output", str(tmp_path / "person.zip"))
+    with zipfile.ZipFile(tmp_path / "person.zip") as packed:
+        names = set(packed.namelist())
+        readme = packed.read("README.txt").decode()
+        said = {name: json.loads(packed.read(name)) for name in names if name.endswith(".json")}
+    assert {"README.txt", "person.json", "consents.json", "tables/customer.json", "tables/order.json"} <= names
+    assert all(name in readme for name in names - {"README.txt"})
+    assert said["person.json"]["external_id"] == somebody.external_id
+    assert said["consents.json"][0]["objects_to_profiling"] is False
+    (prediction,) = said["predictions.json"]
+    assert prediction["may_not_come_back_because"]
+    assert all(" " in words for words in prediction["may_not_come_back_because"]), "reasons are sentences"
+    assert said["recommendations.json"][0]["because"]
 
 
 def test_forget__prints_a_receipt_and_nothing_else(
@@ -44,10 +60,26 @@ def test_forget__prints_a_receipt_and_nothing_else(
     call_command("insights_forget", somebody.external_id)
     out, err = capsys.readouterr()
     receipt = json.loads(out)
-    assert set(receipt) == {"erased_at", "deleted", "anonymised", "suppressed"}
+    assert set(receipt) >= {
+        "id",
+        "erased_at",
+        "finished_at",
+        "deleted",
+        "anonymised",
+        "redacted",
+        "stays",
+        "suppressed",
+    }
+    assert receipt["already"] is False
     assert receipt["deleted"]["customer"] == 1
     assert "cannot be undone" in err
     assert not Customer.objects.filter(pk=somebody.pk).exists()
+    for name in (somebody.external_id, somebody.email):
+        call_command("insights_forget", name)
+        out, err = capsys.readouterr()
+        again = json.loads(out)
+        assert (again["id"], again["already"], again["deleted"]) == (receipt["id"], True, receipt["deleted"])
+        assert "already" in err
 
 
 @pytest.mark.parametrize("typed", ["", "no\n", "Forget\n"])

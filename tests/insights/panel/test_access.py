@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
-from insights.panel.access import PERSONAL, TRAIN, VIEW, demand, mask, may
+from insights.masking import mask
+from insights.panel.access import PERSONAL, TRAIN, VIEW, demand, may
 
 pytestmark = pytest.mark.django_db
 

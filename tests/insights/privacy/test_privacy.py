@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import TextField
 
-from insights.consent import suppressed
+from insights.consent import BROWSER, Named, forgotten, suppressed
 from insights.identity import merge
 from insights.models import (
     Conversation,
@@ -35,12 +35,24 @@ from insights.privacy import TABLES, export_person, find_subject, forget
 
 WHEN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 # Tables in which no person can be: the catalogue, the machinery, and the hashes that stay on purpose.
-IMPERSONAL = {"category", "product", "run", "runstep", "modelversion", "publication", "synccursor", "suppression"}
+IMPERSONAL = {
+    "category",
+    "product",
+    "run",
+    "runstep",
+    "modelversion",
+    "publication",
+    "synccursor",
+    "suppression",
+    "erasure",
+}
 
 
 @pytest.fixture
 def ann() -> Customer:
-    person = Customer.objects.create(external_id="c-ann-1", name="Ann Lee", email="ann@example.com", city="York")
+    person = Customer.objects.create(
+        external_id="c-ann-1", name="Ann Lee", email="ann@example.com", phone="030 123 45 67", city="York"
+    )
     visitor = Visitor.objects.create(key="browser-of-ann", customer=person, first_seen=WHEN, last_seen=WHEN)
     product = Product.objects.create(external_id="tea", name="Tea")
     Order.objects.create(
@@ -90,7 +102,7 @@ def test_forget__takes_what_lies_in_the_inbox_and_the_browser_stays_nobodys(ann:
     assert [row["body"] for row in sent] == ["e30=", "e30="]
     forget(find_subject("c-ann-1"))
     assert list(InboxBatch.objects.all()) == [other]
-    assert suppressed("visitor", ["browser-of-ann", "of-somebody-else"]) == {"browser-of-ann"}
+    assert suppressed(BROWSER, ["browser-of-ann", "of-somebody-else"]) == {"browser-of-ann"}
 
 
 @pytest.mark.django_db
@@ -112,8 +124,16 @@ def test_forget__leaves_nothing_but_sums_and_hashes(ann: Customer) -> None:
 @pytest.mark.django_db
 def test_forget__stops_the_return(ann: Customer) -> None:
     forget(find_subject("c-ann-1"))
-    assert suppressed("shop", ["c-ann-1", "ann@example.com", "bob@example.com", ""]) == {"c-ann-1", "ann@example.com"}
+    assert suppressed("shop", ["c-ann-1", "c-bob", ""]) == {"c-ann-1"}
     assert suppressed("other", ["c-ann-1"]) == set()
+    people = {
+        1: Named(email="ann@example.com"),
+        2: Named("other"),
+        3: Named(email="bob@example.com", phone="0301234567"),
+    }
+    assert forgotten("other", people) == {1}
+    ring = {1: Named(phone="(030) 1234567"), 2: Named(email="bob@example.com", phone="030 1234567")}
+    assert forgotten("any", ring) == {1}, "a number is a person only where there is no address"
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from insights.cleaning import email_hash
+from insights.contacts import email_hash
 from insights.models import Customer, Event, Product, QuarantinedRow, Rating
 from insights.sources import import_export
 
