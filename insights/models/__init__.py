@@ -19,11 +19,14 @@ from insights.models.results import (
     Score,
     SyncCursor,
 )
+from insights.models.traffic import AdSpend, BotRule, Verdict
 from insights.models.writing import atomic, atomically, insert_new, overwrite, upsert
 
 __all__ = [
     "EVENT_NAMES",
     "STATE_SLOT",
+    "AdSpend",
+    "BotRule",
     "Category",
     "Conversation",
     "Customer",
@@ -55,6 +58,7 @@ __all__ = [
     "StaleSession",
     "Suppression",
     "SyncCursor",
+    "Verdict",
     "Visit",
     "Visitor",
     "atomic",
