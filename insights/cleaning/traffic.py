@@ -19,7 +19,9 @@ DIRECT = "direct"
 # "cps" pays for sales: what partners are paid for.
 _PAID = re.compile(r".*cp(?!s).*|ppc|sem|retargeting|paid.*|ads?|信息流|竞价")
 _SHOP = re.compile(r"(?:.*[^a-df-z])?shop.*|.*shopping.*")
-_SOCIAL = frozenset({"social", "social-network", "social-media", "social network", "social media", "sm", "社交", "社媒"})
+_SOCIAL = frozenset(
+    {"social", "social-network", "social-media", "social network", "social media", "sm", "社交", "社媒"}
+)
 _DISPLAY = frozenset({"display", "banner", "expandable", "interstitial", "cpm", "展示"})
 _EMAIL = frozenset({"email", "e-mail", "e_mail", "e mail", "newsletter", "edm", "邮件"})
 _AFFILIATE = frozenset({"affiliate", "affiliates", "partner", "cps", "淘客", "联盟"})

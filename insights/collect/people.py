@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from insights.cleaning import verdicts
 from insights.consent import suppressed
 from insights.models import Customer, InboxBatch, Visitor
 
@@ -40,7 +41,8 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
     Args:
         batches: each with whether the browser says that a program drives it.
     """
-    bots = [batch.bot or ("headless" if automated else "") for batch, automated in batches]
+    bots = [batch.bot or ("automated" if automated else "") for batch, automated in batches]
+    said = verdicts()
     customers = _customers(batch for batch, _ in batches)
     signed_in = [customers.get((batch.customer_channel, batch.customer_key)) for batch, _ in batches]
     keys = {batch.visitor_key for (batch, _), bot in zip(batches, bots, strict=True) if batch.visitor_key and not bot}
@@ -50,8 +52,10 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
         visitor = None if bot else visitors.get(batch.visitor_key)
         if visitor is not None and customer is not None:
             visitor = _joined(visitor, customer, visitors, now)
-        counts = not bot and not batch.staff and (customer is None or customer.is_real)
-        found.append(Person(visitor.pk if visitor else None, customer.pk if customer else None, bot, counts))
+        pk = visitor.pk if visitor else None
+        label, good = said.judge(bot, session=batch.session_key, visitor=pk)
+        counts = good and not batch.staff and (customer is None or customer.is_real)
+        found.append(Person(pk, customer.pk if customer else None, label, counts))
     return found
 
 

@@ -75,7 +75,9 @@ class Order(Sourced):
     excluded_at = models.DateTimeField(null=True, blank=True)
     local_date = models.DateField(null=True, blank=True)
     local_hour = models.PositiveSmallIntegerField(null=True, blank=True)
-    traffic = models.CharField(max_length=20, blank=True, help_text=_("The kind of source of the last touch before it."))
+    traffic = models.CharField(
+        max_length=20, blank=True, help_text=_("The kind of source of the last touch before it.")
+    )
     touch_source = models.CharField(max_length=100, blank=True)
     touch_medium = models.CharField(max_length=100, blank=True)
     touch_campaign = models.CharField(max_length=100, blank=True)

@@ -16,7 +16,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from insights.cleaning import bot_reason
+from insights.cleaning import bot_reason, campaign_of
 from insights.models import Product
 from insights.sources.access_formats import Hit
 
@@ -76,7 +76,7 @@ class Reading:
         common = [
             path,
             self._referrer(hit.referrer),
-            *(asked.get(name, [""])[0][:100] for name in ("utm_source", "utm_medium", "utm_campaign")),
+            *(said[:100] for said in campaign_of(asked)),
             hit.agent,
             None if hit.seconds is None else {"seconds": round(hit.seconds, 3)},
         ]

@@ -118,10 +118,12 @@ class Loader:
         orphans = self._references.resolve(ready, gone, counts)
         bad += [self._bad(good[key].given, key, "orphan", reason) for key, reason in orphans.items()]
         if self.kind.name == "events":
-            *written, twice = events.write(self.manner.channel, {key: (i.row, i.found) for key, i in ready.items()})
-            counts["duplicate_event"] += twice
+            told = events.write(self.manner.channel, {key: (i.row, i.found) for key, i in ready.items()})
+            counts["duplicate_event"] += told.twice
+            self.touched.visitors |= told.people
+            new, changed, unchanged = told.new, 0, told.unchanged
         else:
-            written = list(self._write(ready, counts))
+            new, changed, unchanged = self._write(ready, counts)
         gone |= self._mended(bad)
         deleted = delete(self.kind, self.manner, gone, self.touched)
         new_bad = quarantine(self.manner.channel, self.kind.name, bad)
@@ -131,7 +133,6 @@ class Loader:
         if mended:
             resolve(self.manner.channel, self.kind.name, mended)
             self.lying -= mended
-        new, changed, unchanged = written
         return KindReport(len(rows), new, changed, unchanged, deleted, new_bad, dict(counts))
 
     def _mended(self, bad: Sequence[BadRow]) -> set[str]:

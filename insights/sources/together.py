@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Min
 
-from insights.cleaning import usual_range
+from insights.cleaning import settle_touches, usual_range
 from insights.models import Customer, LineKind, Order, OrderLine, overwrite
 from insights.sources.batches import batches
 from insights.sources.columns import buyers
@@ -18,6 +18,7 @@ from insights.sources.manner import Touched
 from insights.sources.report import KindReport
 from insights.sources.returns import settle_returns
 from insights.sources.settle import settle_orders, stale_rates
+from insights.sources.spend import revalue_spend
 from insights.sources.stored import marks, read_marks, whole
 
 _OUTLIERS = {"quantity_outlier": 2, "price_outlier": 3}
@@ -45,6 +46,8 @@ def settle_together(
     counts.update(flag_outliers(channel, orders))
     tidy_guests(channel, people)
     first_orders(channel, people)
+    settle_touches(_everybody(channel) if touched is None or people is None else people | touched.visitors)
+    revalue_spend(channel)
     lines = KindReport(quarantined=returned.quarantined, counts=returned.counts)
     refunds = KindReport(created=returned.created, updated=returned.updated, deleted=returned.deleted)
     return {"orders": KindReport(counts=dict(counts)), "order_lines": lines, "refunds": refunds}
@@ -57,11 +60,13 @@ def _buyers(orders: Iterable[int]) -> set[int]:
     return found
 
 
+def _everybody(channel: str) -> Iterable[int]:
+    return Customer.objects.filter(channel=channel).values_list("pk", flat=True)
+
+
 def first_orders(channel: str, people: Iterable[int] | None) -> None:
     """Write the day of the first valid order onto each customer for whom it is another one."""
-    if people is None:
-        people = Customer.objects.filter(channel=channel).values_list("pk", flat=True)
-    wanted = sorted(set(people))
+    wanted = sorted(set(_everybody(channel) if people is None else people))
     for pks in batches(wanted, 1000):
         first = dict(
             Order.objects.filter(customer__in=pks, counts=True)
