@@ -11,6 +11,7 @@ from .identity import VISITOR_COOKIE, Recognised, recognise, stitch, unstitch
 from .inbox import KIND, accepted, purge, replay, waiting
 from .ingest import track
 from .process import WorkReport, work
+from .recount import decide, pending, recount
 from .script import FILES, SCRIPT
 from .tokens import Shown, shown, token
 
@@ -26,11 +27,14 @@ __all__ = [
     "WorkReport",
     "accepted",
     "basket_of",
+    "decide",
     "host_key",
     "look_of",
+    "pending",
     "purge",
     "read_batch",
     "recognise",
+    "recount",
     "replay",
     "shown",
     "stitch",

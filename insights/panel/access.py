@@ -11,6 +11,7 @@ TRAIN = "insights.train_models"
 ASK = "insights.ask_insights"
 REPLAY = "insights.replay_events"
 MEND = "insights.mend_rows"
+JUDGE = "insights.judge_bots"
 
 
 def may(request: HttpRequest, permission: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from insights.analytics import DIMENSIONS, GRAINS, METRICS
+from insights.analytics import DIMENSIONS, GRAINS, METRICS, allowed
 from insights.assistant.language.calendar import Days, last_days, whole_units
 from insights.assistant.language.customers import beyond_figures
 from insights.assistant.language.reading import Reading
@@ -40,6 +40,7 @@ def figures(found: Scan, today: date) -> Reading:
     notes: list[Note] = []
     dimensions = _dimensions(found)
     metrics = _metrics(found, dimensions, notes)
+    dimensions = _of_advertising(dimensions, metrics, notes)
     filters = _filters(found)
     share_of = None
     if found.has("intent", "share"):
@@ -72,6 +73,15 @@ def figures(found: Scan, today: date) -> Reading:
         notes.append(("unused", {"words": left_out}))
     more = {} if share_of is None else {"share_of": share_of}
     return call(found, "query_metrics", notes, query=query, **more)
+
+
+def _of_advertising(dimensions: list[str], metrics: list[str], notes: list[Note]) -> list[str]:
+    """What advertising does knows no channel of sale: by "channel" the kind of source is meant."""
+    if "channel" not in dimensions or any("channel" in allowed(metric) for metric in metrics):
+        return dimensions
+    chosen = "last_channel" if "roas" in metrics else "first_channel"
+    notes.append(("by_source", {"dimension": chosen}))
+    return [chosen if key == "channel" else key for key in dimensions]
 
 
 def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from insights.panel.pages.ask import answer_csv, ask, conversation, feedback, stream
+from insights.panel.pages.bots import apply, bots, decide
 from insights.panel.pages.customer import customer
 from insights.panel.pages.customers import customers
 from insights.panel.pages.data import data
@@ -13,12 +14,14 @@ from insights.panel.pages.overview import overview
 from insights.panel.pages.quarantine import quarantined, replay_rows
 from insights.panel.pages.reconciliation import reconciliation
 from insights.panel.pages.segments import segments
+from insights.panel.pages.traffic import traffic
 from insights.panel.pages.training import cancel, live, publish, rollback, run, start, training
 
 ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
     "overview": [("", overview, "overview")],
     "customers": [("", customers, "customers"), ("<path:external_id>/", customer, "customer")],
     "segments": [("", segments, "segments")],
+    "traffic": [("", traffic, "traffic")],
     "training": [
         ("", training, "training"),
         ("start/", start, "training_start"),
@@ -30,6 +33,9 @@ ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
     ],
     "data": [
         ("", data, "data"),
+        ("bots/", bots, "bots"),
+        ("bots/decide/", decide, "bots_decide"),
+        ("bots/apply/", apply, "bots_apply"),
         ("live/", live_page, "live"),
         ("live/feed/", live_feed, "live_feed"),
         ("replay/", replay, "replay"),

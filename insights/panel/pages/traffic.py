@@ -1,0 +1,72 @@
+"""Traffic: where visitors, orders and new customers come from, and what they cost."""
+
+from __future__ import annotations
+
+from django.db.models import Max, Min
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from insights import formats
+from insights.analytics import Query, run
+from insights.cleaning import FIRST_TOUCH_DAYS, LAST_TOUCH_DAYS
+from insights.models import AdSpend, Order
+from insights.panel import period as periods
+from insights.panel.figures import Headline, headline
+from insights.panel.page import Page, link
+from insights.panel.period import Period
+from insights.panel.tables import csv_file
+from insights.panel.traffic import Sheet, campaigns, channels
+
+_HEADLINES = ("ad_spend", "new_customers", "cac", "roas", "payback_days")
+
+
+def traffic(request: HttpRequest) -> Page | HttpResponseBase:
+    """The page, or with ``csv`` one of its two tables as a file."""
+    ends = Order.objects.filter(counts=True).aggregate(first=Min("local_date"), last=Max("local_date"))
+    if ends["first"] is None:
+        return Page("traffic.html", _("Traffic"), {"empty": True})
+    period = periods.read(request.GET, timezone.localdate(), ends["first"], ends["last"])
+    if "csv" in request.GET:
+        sheet = campaigns(period) if request.GET["csv"] == "campaigns" else channels(period)
+        heads = [label for _key, label, _definition, _css in sheet.heads]
+        return csv_file("traffic", [_("Source"), *heads], ([row.name, *row.raw] for row in sheet.rows))
+    unrated = AdSpend.objects.filter(base_cost=None)
+    context = {
+        "period": period,
+        "periods": _periods(request, period),
+        "spends": AdSpend.objects.exists(),
+        "unrated": sorted(set(unrated.order_by().values_list("currency", flat=True))),
+        "headlines": _headlines(period),
+        "sheets": [
+            (_("By channel"), "channels", channels(period), _csv(request, period, "channels")),
+            (_("By campaign"), "campaigns", _campaigns(period), _csv(request, period, "campaigns")),
+        ],
+        "last_days": formats.number(LAST_TOUCH_DAYS),
+        "first_days": formats.number(FIRST_TOUCH_DAYS),
+    }
+    return Page("traffic.html", _("Traffic"), context)
+
+
+def _campaigns(period: Period) -> Sheet:
+    found = campaigns(period)
+    # What all campaigns come to says nothing beside the channels.
+    return Sheet(found.heads, found.rows, None, found.more)
+
+
+def _headlines(period: Period) -> list[Headline]:
+    result = run(Query(metrics=_HEADLINES, time_range=period.time_range, compare_to="previous_period"))
+    return [headline(result, key, note="–") for key in _HEADLINES]
+
+
+def _csv(request: HttpRequest, period: Period, name: str) -> str:
+    return link(request, "traffic", **period.parameters(), csv=name)
+
+
+def _periods(request: HttpRequest, period: Period) -> list[tuple[str, str, bool]]:
+    names = {7: _("7 days"), 30: _("30 days"), 90: _("90 days"), 365: _("12 months")}
+    return [
+        (name, link(request, "traffic", days="" if days == 30 else days), days == period.days)
+        for days, name in names.items()
+    ]
