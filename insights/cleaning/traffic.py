@@ -28,6 +28,7 @@ _AFFILIATE = frozenset({"affiliate", "affiliates", "partner", "cps", "淘客", "
 _MEDIA = {"search": "organic", "social": "social", "video": "video", "email": "email"}
 """The medium of a visit that only its referrer tells of, by the kind of site; ``referral`` for any other."""
 _NOT_SAID = frozenset({"", "(none)", "(not set)", "(direct)", "none", "not set"})
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _SECOND = frozenset({"co", "com", "net", "org", "ac", "gov", "edu", "or", "ne"})
 """Labels below a country's ending that say no more than that it is one."""
 
@@ -169,7 +170,8 @@ def _host(referrer: str) -> str:
         found = urlsplit(referrer if "//" in referrer else f"//{referrer}").hostname
     except ValueError:
         return ""
-    return (found or "").rstrip(".")
+    host = (found or "").rstrip(".")
+    return host if _HOST.fullmatch(host) else ""
 
 
 @cache

@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 
 from insights.exceptions import InsightsError, nearest
 from insights.models import (
+    BotRule,
     Conversation,
     Customer,
     CustomerState,
@@ -86,6 +87,12 @@ def _drawn(subject: Subject) -> Q:
     return Q(session_key__in=Visit.objects.filter(visitor__in=subject.visitor_ids).values("session_key"))
 
 
+def _decided(subject: Subject) -> Q:
+    visitors = Q(kind=BotRule.Kind.VISITOR, key__in=[str(pk) for pk in subject.visitor_ids])
+    theirs = Visit.objects.filter(_theirs_or_their_browsers(subject)).values("session_key")
+    return visitors | Q(kind=BotRule.Kind.SESSION, key__in=theirs)
+
+
 def _quarantined(subject: Subject) -> Q:
     return Q(kind="customers", external_id__in=subject.identifiers) | _mentions("row")(subject)
 
@@ -97,6 +104,7 @@ TABLES: tuple[Table, ...] = (
     Table(QuarantinedRow, _quarantined),
     Table(InboxBatch, _sent),
     Table(StaleSession, _drawn),
+    Table(BotRule, _decided),
     Table(Score, _theirs),
     Table(CustomerState, _theirs),
     Table(IdentityLink, _theirs_or_their_browsers),
@@ -118,6 +126,9 @@ TABLES: tuple[Table, ...] = (
             "utm_source",
             "utm_medium",
             "utm_campaign",
+            "touch_source",
+            "touch_medium",
+            "touch_campaign",
         ),
     ),
     Table(Visitor, lambda subject: Q(pk__in=subject.visitor_ids)),
