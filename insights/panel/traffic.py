@@ -9,7 +9,7 @@ from typing import Any
 
 from insights import formats
 from insights.analytics import METRICS, Filter, Query, Result, run
-from insights.panel.figures import Delta, delta
+from insights.panel.figures import Delta, Headline, delta, headline
 from insights.panel.period import Period
 
 OF_CHANNELS = ("visits", "orders", "revenue", "new_customers", "ad_spend", "cac", "roas", "payback_days")
@@ -18,6 +18,7 @@ _WON = ("new_customers", "cac", "payback_days")
 """Figures that go by the first touch; the others go by the last."""
 _AT_ONCE = ("revenue", "ad_spend", "cac")
 """What a telephone has room for."""
+_HEADLINES = ("ad_spend", "new_customers", "cac", "roas", "payback_days")
 CAMPAIGNS = 25
 
 
@@ -59,11 +60,12 @@ class Sheet:
     more: int = 0
 
 
-def channels(period: Period) -> Sheet:
-    """What each kind of source brought: orders by their last touch, new customers by their first."""
+def channels(period: Period) -> tuple[Sheet, list[Headline]]:
+    """What each kind of source brought, orders by their last touch and new customers by their first; and all together."""
     led = _ask([key for key in OF_CHANNELS if key not in _WON], "last_channel", period)
     won = _ask(_WON, "first_channel", period)
-    return _sheet(OF_CHANNELS, [led, won])
+    heads = [headline(won if key in _WON else led, key, note="–") for key in _HEADLINES]
+    return _sheet(OF_CHANNELS, [led, won]), heads
 
 
 def campaigns(period: Period) -> Sheet:

@@ -41,7 +41,7 @@ def figures(found: Scan, today: date) -> Reading:
     dimensions = _dimensions(found)
     metrics = _metrics(found, dimensions, notes)
     dimensions = _of_advertising(dimensions, metrics, notes)
-    filters = _filters(found)
+    filters = [chosen for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
     share_of = None
     if found.has("intent", "share"):
         dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)
@@ -82,6 +82,11 @@ def _of_advertising(dimensions: list[str], metrics: list[str], notes: list[Note]
     chosen = "last_channel" if "roas" in metrics else "first_channel"
     notes.append(("by_source", {"dimension": chosen}))
     return [chosen if key == "channel" else key for key in dimensions]
+
+
+def _goes_without_saying(chosen: dict[str, Any], metrics: list[str]) -> bool:
+    """What it costs to win customers, and when they have paid for it, is of new ones in any case."""
+    return chosen["dimension"] == "new_or_returning" and {"cac", "payback_days"} >= set(metrics)
 
 
 def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:

@@ -9,17 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from insights import formats
-from insights.analytics import Query, run
 from insights.cleaning import FIRST_TOUCH_DAYS, LAST_TOUCH_DAYS
 from insights.models import AdSpend, Order
 from insights.panel import period as periods
-from insights.panel.figures import Headline, headline
 from insights.panel.page import Page, link
 from insights.panel.period import Period
 from insights.panel.tables import csv_file
 from insights.panel.traffic import Sheet, campaigns, channels
-
-_HEADLINES = ("ad_spend", "new_customers", "cac", "roas", "payback_days")
 
 
 def traffic(request: HttpRequest) -> Page | HttpResponseBase:
@@ -29,18 +25,19 @@ def traffic(request: HttpRequest) -> Page | HttpResponseBase:
         return Page("traffic.html", _("Traffic"), {"empty": True})
     period = periods.read(request.GET, timezone.localdate(), ends["first"], ends["last"])
     if "csv" in request.GET:
-        sheet = campaigns(period) if request.GET["csv"] == "campaigns" else channels(period)
+        sheet = campaigns(period) if request.GET["csv"] == "campaigns" else channels(period)[0]
         heads = [label for _key, label, _definition, _css in sheet.heads]
         return csv_file("traffic", [_("Source"), *heads], ([row.name, *row.raw] for row in sheet.rows))
-    unrated = AdSpend.objects.filter(base_cost=None)
+    found, headlines = channels(period)
+    unrated = AdSpend.objects.filter(base_cost=None).order_by().values_list("currency", flat=True)
     context = {
         "period": period,
         "periods": _periods(request, period),
         "spends": AdSpend.objects.exists(),
-        "unrated": sorted(set(unrated.order_by().values_list("currency", flat=True))),
-        "headlines": _headlines(period),
+        "unrated": sorted(set(unrated)),
+        "headlines": headlines,
         "sheets": [
-            (_("By channel"), "channels", channels(period), _csv(request, period, "channels")),
+            (_("By channel"), "channels", found, _csv(request, period, "channels")),
             (_("By campaign"), "campaigns", _campaigns(period), _csv(request, period, "campaigns")),
         ],
         "last_days": formats.number(LAST_TOUCH_DAYS),
@@ -53,11 +50,6 @@ def _campaigns(period: Period) -> Sheet:
     found = campaigns(period)
     # What all campaigns come to says nothing beside the channels.
     return Sheet(found.heads, found.rows, None, found.more)
-
-
-def _headlines(period: Period) -> list[Headline]:
-    result = run(Query(metrics=_HEADLINES, time_range=period.time_range, compare_to="previous_period"))
-    return [headline(result, key, note="–") for key in _HEADLINES]
 
 
 def _csv(request: HttpRequest, period: Period, name: str) -> str:

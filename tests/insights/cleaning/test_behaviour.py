@@ -25,7 +25,9 @@ def test_reason__is_more_than_the_limit_within_its_time() -> None:
 @given(st.lists(st.floats(0, 90_000), max_size=200))
 def test_reason__is_that_of_a_count_by_hand(seconds: list[float]) -> None:
     moments = sorted(START + timedelta(seconds=each) for each in seconds)
-    crowded = any(sum(0 <= (other - first).total_seconds() <= 60 for other in moments) > PAGES_A_MINUTE for first in moments)
+    crowded = any(
+        sum(0 <= (other - first).total_seconds() <= 60 for other in moments) > PAGES_A_MINUTE for first in moments
+    )
     assert (behaviour_reason(moments) == "too_fast") is crowded
 
 

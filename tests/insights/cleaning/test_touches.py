@@ -37,7 +37,9 @@ def test_last__is_no_older_than_its_days_and_no_younger_than_the_order() -> None
 
 
 def test_first__is_the_first_in_its_days_a_direct_one_too() -> None:
-    assert first_touch(WHEN, [before(FIRST_TOUCH_DAYS + 1, AD), before(80, Origin()), before(5)]) == before(80, Origin())
+    assert first_touch(WHEN, [before(FIRST_TOUCH_DAYS + 1, AD), before(80, Origin()), before(5)]) == before(
+        80, Origin()
+    )
     assert first_touch(WHEN, [before(-1)]) is None
 
 
