@@ -123,6 +123,9 @@ def _size(figures: dict[str, Pair], key: str) -> Decimal:
 
 
 def _source(name: str, figures: dict[str, Pair], metrics: Sequence[str]) -> Source:
+    if not figures.get("ad_spend", (0, 0))[0]:
+        # What cost nothing has no cost per customer that could be set beside the others.
+        figures = {**figures, "cac": (None, None)}
     pairs = [figures.get(key, (None, None)) for key in metrics]
     return Source(
         name, [_cell(key, *pair) for key, pair in zip(metrics, pairs, strict=True)], [now for now, _ in pairs]
