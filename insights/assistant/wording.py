@@ -253,7 +253,11 @@ def next_questions(query: Query) -> list[str]:
     if query.time_range and query.compare_to is None:
         ideas.append(_("Compared with the period before?"))
     for key in ("country", "category", "new_or_returning", "first_channel", "month"):
-        if key in allowed(query.metrics[0]) and key not in query.columns and METRICS[query.metrics[0]].unit in ("money", "count"):
+        if (
+            key in allowed(query.metrics[0])
+            and key not in query.columns
+            and METRICS[query.metrics[0]].unit in ("money", "count")
+        ):
             ideas.append(_("And by %(dimension)s?") % {"dimension": DIMENSIONS[key].label(formats.language()).lower()})
             break
     if query.compare_to is not None:

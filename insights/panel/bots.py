@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from insights import formats
@@ -71,15 +72,16 @@ def labelled(days: TimeRange, reason: str = "") -> list[Session]:
 
 
 def busy(days: TimeRange) -> list[Session]:
-    """The visits with the most pages that count as people's."""
+    """The visits with the most page and product views that count as people's."""
     visits = Visit.objects.filter(counts=True, bot="", local_date__gte=days.start, local_date__lt=days.end)
-    rows = visits.order_by("-page_views", "-pk").exclude(session_key="").filter(page_views__gt=1)
+    rows = visits.exclude(session_key="").annotate(seen=F("page_views") + F("views")).filter(seen__gt=1)
+    rows = rows.order_by("-seen", "-pk")
     said = verdicts()
-    names = ("session_key", "visitor_id", "bot", "started_at", "ended_at", "landing", "device", "page_views")
+    names = ("session_key", "visitor_id", "bot", "started_at", "ended_at", "landing", "device", "seen")
     found = []
     for key, visitor, bot, start, end, page, device, views in rows.values_list(*names)[:SESSIONS]:
-        what = _("%(pages)s pages in %(time)s") % {
-            "pages": formats.number(views),
+        what = _("%(count)s views in %(time)s") % {
+            "count": formats.number(views),
             "time": formats.duration((end - start).total_seconds()),
         }
         found.append(_of(said, key, visitor, bot, formats.moment(start), what, page, device))

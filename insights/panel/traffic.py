@@ -18,6 +18,8 @@ _WON = ("new_customers", "cac", "payback_days")
 """Figures that go by the first touch; the others go by the last."""
 _AT_ONCE = ("revenue", "ad_spend", "cac")
 """What a telephone has room for."""
+_SHORT = {"cac": "CAC", "roas": "ROAS"}
+"""Heads of columns that are short in every language."""
 _HEADLINES = ("ad_spend", "new_customers", "cac", "roas", "payback_days")
 CAMPAIGNS = 25
 
@@ -108,7 +110,7 @@ def _sheet(metrics: Sequence[str], results: Iterable[Result], most: int = 1000) 
     rows = [_source(names[value], found[value], metrics) for value in ranked]
     language = formats.language()
     return Sheet(
-        [(key, METRICS[key].label(language), definitions[key], _css(key)) for key in metrics],
+        [(key, _SHORT.get(key) or METRICS[key].label(language), definitions[key], _css(key)) for key in metrics],
         rows[:most],
         _source("", totals, metrics) if rows else None,
         max(len(rows) - most, 0),

@@ -129,7 +129,8 @@ def crawl(count: int, days: int, goods: int, dice: np.random.Generator) -> Itera
 def rush(count: int, days: int, goods: int, dice: np.random.Generator) -> Iterator[Step]:
     """Visits of machines that call themselves browsers, and turn a page each half second."""
     for _ in range(count):
-        moment, session = int(dice.random() * days * 86400), _key(dice)
+        # Of late, so that whoever looks at the last weeks sees them.
+        moment, session = int((days - 1 - dice.random() * min(60, days - 1)) * 86400), _key(dice)
         agent = int(dice.integers(len(BROWSERS)))
         for place in range(RUSH):
             good = int(dice.integers(goods))
