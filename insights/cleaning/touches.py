@@ -40,8 +40,8 @@ def last_touch(placed_at: datetime, touches: Sequence[Touch]) -> Touch | None:
         touches: of the buyer, in order of time.
     """
     near = [touch for touch in touches if placed_at - timedelta(days=LAST_TOUCH_DAYS) < touch.at <= placed_at]
-    told = [touch for touch in near if touch.origin.traffic != DIRECT]
-    return (told or near or [None])[-1]
+    told = [touch for touch in near if touch.origin.traffic != DIRECT] or near
+    return told[-1] if told else None
 
 
 def first_touch(first_order: datetime, touches: Sequence[Touch]) -> Touch | None:
@@ -81,8 +81,9 @@ class _Order(NamedTuple):
 
 def _settle(pks: Sequence[int], anew: bool) -> int:
     names = ("pk", "customer_id", "placed_at", "counts", "channel", "external_id")
-    rows = Order.objects.filter(customer__in=pks).order_by("placed_at", "pk").values_list(*names, *_SAID, *_ORDER)
-    orders = [_Order(*row[:6], row[6:10], row[10:]) for row in rows]
+    rows: Any = Order.objects.filter(customer__in=pks).order_by("placed_at", "pk").values_list(*names, *_SAID, *_ORDER)
+    width = len(names)
+    orders = [_Order(*row[:width], said=row[width : -len(_ORDER)], stored=row[-len(_ORDER) :]) for row in rows]
     if not orders:
         return 0
     touches = _touches(orders)
