@@ -81,9 +81,9 @@ class _Order(NamedTuple):
 
 def _settle(pks: Sequence[int], anew: bool) -> int:
     names = ("pk", "customer_id", "placed_at", "counts", "channel", "external_id")
-    rows: Any = Order.objects.filter(customer__in=pks).order_by("placed_at", "pk").values_list(*names, *_SAID, *_ORDER)
+    rows = Order.objects.filter(customer__in=pks).order_by("placed_at", "pk").values_list(*names, *_SAID, *_ORDER)
     width = len(names)
-    orders = [_Order(*row[:width], said=row[width : -len(_ORDER)], stored=row[-len(_ORDER) :]) for row in rows]
+    orders = [_Order._make((*row[:width], row[width : -len(_ORDER)], row[-len(_ORDER) :])) for row in rows]
     if not orders:
         return 0
     touches = _touches(orders)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from insights.models import Customer, Message, Run, RunState
+from insights.models import Customer, Event, Message, Run, RunState
 from tests.insights.panel import data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,6 +28,7 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     data.shop(16, 90)
     data.trained()
     data.synced()
+    data.advertised()
     signed = Client()
     signed.force_login(User.objects.create_superuser("maya"))
     session = signed.cookies["sessionid"].value
@@ -67,7 +68,8 @@ def addresses() -> list[str]:
     lost = Customer.objects.create(external_id="guest:" + "9" * 40, name="Wolfeschlegelstein" * 8, is_guest=True)
     return [
         "", "?days=365", "customers/", f"customers/{someone.external_id}/", f"customers/{lost.external_id}/",
-        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "ask/",
+        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "traffic/",
+        "data/bots/", "ask/",
     ]  # fmt: skip
 
 
@@ -102,6 +104,17 @@ def test_all_words_can_be_read(visit: Callable[..., Any], scheme: str) -> None:
     )
     page.evaluate("document.querySelector('.faint').style.color = 'rgb(128 128 128 / 60%)'")
     assert len(page.evaluate(CONTRAST)) == 1, "what cannot be read is found"
+
+
+def test_a_reason_counts_after_all_and_is_taken_back_by_keyboard(visit: Callable[..., Any]) -> None:
+    page = visit("data/bots/", viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="AI crawler: Count these after all").press("Enter")
+    page.get_by_text("Done: 3 events are counted otherwise now").wait_for()
+    assert Event.objects.filter(counts=True, bot="ai_crawler").count() == 3
+    page.get_by_role("button", name="Undo: AI crawler").press("Enter")
+    page.get_by_role("button", name="AI crawler: Count these after all").wait_for()
+    assert not Event.objects.filter(counts=True, bot="ai_crawler").exists()
+    assert page.evaluate(WIDER) <= 0
 
 
 def test_by_keyboard_each_stop_has_its_ring_and_definitions_open(visit: Callable[..., Any]) -> None:
