@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from insights import formats
 from insights.analytics import TimeRange
@@ -111,8 +112,8 @@ def decisions() -> list[Decision]:
 
 def _session(said: Verdicts, key: str, rows: Sequence[Any]) -> Session:
     visitor, bot, when, page, device = rows[0]
-    pages = formats.number(len(rows))
-    return _of(said, key, visitor, bot, formats.moment(when), _("%(count)s events") % {"count": pages}, page, device)
+    what = ngettext("%(count)s event", "%(count)s events", len(rows)) % {"count": formats.number(len(rows))}
+    return _of(said, key, visitor, bot, formats.moment(when), what, page, device)
 
 
 def _of(

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseRedirec
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from insights import formats
 from insights.analytics import Noise, noise
@@ -81,7 +82,11 @@ def _go_on(request: HttpRequest) -> HttpResponseBase:
         call_for_recount()
         messages.info(request, _("Noted. A worker applies it to the rest of the events; figures follow as it goes."))
     else:
-        said = _("Done: %(count)s events are counted otherwise now, and the figures with them.")
+        said = ngettext(
+            "Done: %(count)s event is counted otherwise now, and the figures with it.",
+            "Done: %(count)s events are counted otherwise now, and the figures with them.",
+            changed,
+        )
         messages.success(request, said % {"count": formats.number(changed)})
     return HttpResponseRedirect(link(request, "bots"))
 
