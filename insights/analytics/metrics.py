@@ -375,8 +375,8 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "payback_days", "Payback (days)", "获客回本天数", "days", (value(Measure("won", "payback")),),
-            "Days after their first order by which the gross profit of the customers won in the period, all together, is what was spent on advertising in it. Gross profit is line amounts less unit costs; a line of unknown cost counts in full. Empty until it has been earned.",
-            "该时间段获得的新客，自各自首单起，合计毛利达到该时间段广告花费所需的天数。毛利为明细金额减去单位成本；成本未知的明细按全额计。尚未回本则为空。",
+            "Days after their first order by which the gross profit of the customers won in the period, all together, is what was spent on advertising in it. Gross profit is line amounts of valid orders less unit costs; a line of unknown cost counts in full. Empty until it has been earned.",
+            "该时间段获得的新客，自各自首单起，合计毛利达到该时间段广告花费所需的天数。毛利为有效订单的明细金额减去单位成本；成本未知的明细按全额计。尚未回本则为空。",
             ("payback", "payback period", "payback time", "cac payback"), ("回本周期", "回本天数", "回本时间", "获客回本周期"), "down",
         ),
         Metric(

@@ -13,6 +13,7 @@ from django.db import connections, router, transaction
 from django.utils import timezone
 
 from insights.cleaning.behaviour import behaviour_reason
+from insights.cleaning.bots import REASONS
 from insights.cleaning.traffic import origin_of
 from insights.cleaning.verdicts import verdicts
 from insights.models import Customer, Event, StaleSession, Visit, upsert
@@ -27,6 +28,7 @@ _COUNTED = {
     "purchase": "purchases",
 }
 _BATCH = 500
+_OF_SESSIONS = frozenset(reason.key for reason in REASONS.values() if reason.told_by == "behaviour")
 _SAID = ("referrer", "utm_source", "utm_medium", "utm_campaign")
 
 
@@ -157,17 +159,22 @@ def _redraw(channel: str, keys: Sequence[str], drawn: Drawn) -> None:
 
 
 def _label(events: Sequence[Any]) -> None:
-    """Label a session that no person can have had; what was left out before, such as the staff's, stays as it is."""
-    counted = [event for event in events if event.counts and not event.bot]
-    reason = behaviour_reason([event.occurred_at for event in counted if event.name == "page_view"])
-    if not reason:
+    """Label a session that no person can have had, and what comes after in one that has such a label.
+
+    What was left out before, such as the staff's, stays as it is.
+    """
+    looked_at = [event for event in events if event.counts or event.bot]
+    reason = behaviour_reason([event.occurred_at for event in looked_at if event.name == "page_view"])
+    reason = reason or next((event.bot for event in looked_at if event.bot in _OF_SESSIONS), "")
+    new = [event for event in looked_at if not event.bot]
+    if not reason or not new:
         return
-    visitor = next((event.visitor_id for event in counted if event.visitor_id), None)
-    _, counts = verdicts().judge(reason, session=counted[0].session_key, visitor=visitor)
-    for event in counted:
+    visitor = next((event.visitor_id for event in new if event.visitor_id), None)
+    _, counts = verdicts().judge(reason, session=new[0].session_key, visitor=visitor)
+    for event in new:
         event.bot, event.counts = reason, counts
-    for start in range(0, len(counted), _BATCH):
-        pks = [event.pk for event in counted[start : start + _BATCH]]
+    for start in range(0, len(new), _BATCH):
+        pks = [event.pk for event in new[start : start + _BATCH]]
         Event.objects.filter(pk__in=pks).update(bot=reason, counts=counts)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from insights import formats
 from insights.analytics import TimeRange
+from insights.analytics.noise import PAGES
 from insights.cleaning import REASONS, Verdicts, verdicts
 from insights.models import BotRule, Event, Verdict, Visit
 from insights.panel.labels import plain
@@ -61,7 +62,8 @@ def reason_name(key: str) -> str:
 
 def labelled(days: TimeRange, reason: str = "") -> list[Session]:
     """The latest sessions that have a label, or a certain one."""
-    events = Event.objects.filter(local_date__gte=days.start, local_date__lt=days.end).exclude(session_key="")
+    events = Event.objects.filter(name__in=PAGES, local_date__gte=days.start, local_date__lt=days.end)
+    events = events.exclude(session_key="")
     events = events.filter(bot=reason) if reason else events.exclude(bot="")
     said = verdicts()
     found: dict[str, list[Any]] = {}
@@ -112,7 +114,7 @@ def decisions() -> list[Decision]:
 
 def _session(said: Verdicts, key: str, rows: Sequence[Any]) -> Session:
     visitor, bot, when, page, device = rows[0]
-    what = ngettext("%(count)s event", "%(count)s events", len(rows)) % {"count": formats.number(len(rows))}
+    what = ngettext("%(count)s view", "%(count)s views", len(rows)) % {"count": formats.number(len(rows))}
     return _of(said, key, visitor, bot, formats.moment(when), what, page, device)
 
 
