@@ -22,8 +22,10 @@ PANEL = {
     "overview": "/admin/insights/",
     "customers": "/admin/insights/customers/",
     "segments": "/admin/insights/segments/",
+    "traffic": "/admin/insights/traffic/",
     "training": "/admin/insights/training/",
     "data": "/admin/insights/data/",
+    "bots": "/admin/insights/data/bots/",
     "reconciliation": "/admin/insights/data/reconciliation/",
     "ask": "/admin/insights/ask/",
 }

@@ -41,7 +41,7 @@ def figures(found: Scan, today: date) -> Reading:
     dimensions = _dimensions(found)
     metrics = _metrics(found, dimensions, notes)
     dimensions = _of_advertising(dimensions, metrics, notes)
-    filters = [chosen for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
+    filters = [_by_first(chosen, metrics) for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
     share_of = None
     if found.has("intent", "share"):
         dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)
@@ -82,6 +82,13 @@ def _of_advertising(dimensions: list[str], metrics: list[str], notes: list[Note]
     chosen = "last_channel" if "roas" in metrics else "first_channel"
     notes.append(("by_source", {"dimension": chosen}))
     return [chosen if key == "channel" else key for key in dimensions]
+
+
+def _by_first(chosen: dict[str, Any], metrics: list[str]) -> dict[str, Any]:
+    """New customers are told by the source that came first."""
+    if chosen["dimension"] == "last_channel" and set(metrics) <= {"new_customers", "cac", "payback_days"}:
+        return {**chosen, "dimension": "first_channel"}
+    return chosen
 
 
 def _goes_without_saying(chosen: dict[str, Any], metrics: list[str]) -> bool:

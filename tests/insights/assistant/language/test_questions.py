@@ -217,6 +217,13 @@ READINGS = [
     ("今年的获客回本周期", "payback_days @2026-01-01..2026-11-27"),
     ("new customers by acquisition channel last month", "new_customers by first_channel @2026-10-01..2026-11-01"),
     ("按获客渠道看上个月新客数", "new_customers by first_channel @2026-10-01..2026-11-01"),
+    ("Revenue from paid search last month", "revenue where last_channel=paid_search @2026-10-01..2026-11-01"),
+    ("上个月付费搜索带来的销售额", "revenue where last_channel=paid_search @2026-10-01..2026-11-01"),
+    (
+        "new customers from organic social this year",
+        "new_customers where first_channel=organic_social @2026-01-01..2026-11-27",
+    ),
+    ("Which customers came by paid social?", "customers first_channel=paid_social sort spend limit 20"),
     ("revenue by channel last month", "revenue by channel @2026-10-01..2026-11-01"),
     ("our profit last month", "refuse no_metric"),
     ("按性别看客户数", "refuse no_metric"),
