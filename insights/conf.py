@@ -88,6 +88,30 @@ class Collect:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """For how many days each kind of data is kept, today not counted; ``None`` keeps it for ever."""
+
+    EVENTS: int | None = 760
+    """What people did, event by event: 25 months."""
+    VISITS: int | None = 760
+    """Who made a visit; after that the visit stays as a number."""
+    VISITORS: int | None = 395
+    """The cookie of a browser, since it was last seen: 13 months."""
+    QUARANTINE: int | None = 180
+    """Rows that could not be taken over, as they came."""
+    CONVERSATIONS: int | None = 365
+    """Questions with their answers, since the last question of the conversation."""
+    SCORES: int | None = 760
+    """The history of what the models said of each customer."""
+    RUNS: int | None = 180
+    """Records of syncs, imports and trainings; the latest, and what is in use, always stay."""
+    ACCESS_LOG: int | None = 365
+    """Who saw or took away personal data."""
+    CUSTOMERS: int | None = None
+    """Customers, since their last order, visit or rating; they are forgotten for good, and their orders stay as sums."""
+
+
+@dataclass(frozen=True)
 class Recommendations:
     """The widgets."""
 
@@ -145,6 +169,7 @@ class Settings:
     ASSISTANT: Assistant = field(default_factory=Assistant)
     TRAINING: Training = field(default_factory=Training)
     COLLECT: Collect = field(default_factory=Collect)
+    RETENTION: Retention = field(default_factory=Retention)
     RECOMMENDATIONS: Recommendations = field(default_factory=Recommendations)
     EVENT_WEIGHTS: EventWeights = field(default_factory=EventWeights)
     WEBHOOKS: Webhooks = field(default_factory=Webhooks)

@@ -186,6 +186,17 @@ def duration(seconds: float) -> str:
     return gettext("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
+def size(count: int) -> str:
+    """Room that data takes: ``0 B``, ``820 B``, ``12.4 MB``; a step is a thousand."""
+    value, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    # Held together, since a unit alone on a line is lost.
+    return f"{number(value, 1 if unit != 'B' and value < 99.95 else 0)}\u00a0{unit}"
+
+
 def ago(days: int) -> str:
     """How many days have gone: ``today``, ``yesterday``, ``51 days ago``."""
     if days <= 0:

@@ -121,6 +121,16 @@ def nightly(self: Any) -> None:
     wake()
 
 
+@shared_task(name="insights.retention", ignore_result=True)
+def retention() -> None:
+    """Let go of what is older than INSIGHTS["RETENTION"] says."""
+    from django.utils import timezone
+
+    from insights.privacy import apply
+
+    apply(timezone.now())
+
+
 class Look(bootsteps.StartStopStep):
     """A worker's look into the queue of record, whenever it finds its broker, and each minute: messages get lost, runs
     do not."""

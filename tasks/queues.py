@@ -10,4 +10,5 @@ PREFIX = os.environ.get("CELERY_QUEUE_PREFIX", "")
 """Before the names of the queues, where several shops share a broker."""
 TRAINING, EVENTS = f"{PREFIX}training", f"{PREFIX}events"
 QUEUES = tuple(Queue(name, routing_key=name) for name in (TRAINING, EVENTS))
-ROUTES = {"insights.train": {"queue": TRAINING}, "insights.nightly": {"queue": TRAINING}, "*": {"queue": EVENTS}}
+ROUTES = {name: {"queue": TRAINING} for name in ("insights.train", "insights.nightly", "insights.retention")}
+ROUTES["*"] = {"queue": EVENTS}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.utils import translation
 
@@ -16,12 +17,26 @@ from tests.deployment import Deployment, build
 REAL_DATA = Path(os.environ.get("INSIGHTS_REAL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("default", deadline=None)
+# For what has been tried with all examples already, on another database.
+hypothesis.settings.register_profile("again", max_examples=15, deadline=None)
+hypothesis.settings.load_profile("default")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: browsers, servers and workers are waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the suites on the servers, each of which takes minutes of one core: one at the head of each half."""
-    first, *others = [item for item in items if item.nodeid.startswith("tests/test_databases.py")] or [None]
+    """Begin with the suites on the servers, each of which takes minutes: one at the head of each worker's share."""
+    long = [item for item in items if item.nodeid.startswith("tests/test_databases.py")]
     rest = [item for item in items if not item.nodeid.startswith("tests/test_databases.py")]
-    middle = len(rest) // 2
-    items[:] = [*([first] if first else []), *rest[:middle], *others, *rest[middle:]]
+    share = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 2))
+    for at, item in enumerate(long):
+        rest.insert(at * share, item)
+    items[:] = rest
 
 
 def missing(what: str) -> None:

@@ -27,6 +27,8 @@ PANEL = {
     "data": "/admin/insights/data/",
     "bots": "/admin/insights/data/bots/",
     "reconciliation": "/admin/insights/data/reconciliation/",
+    "privacy": "/admin/insights/privacy/",
+    "access-log": "/admin/insights/privacy/access-log/",
     "ask": "/admin/insights/ask/",
 }
 # A page, and the first link on it that leads to a page worth a picture of its own.

@@ -35,7 +35,7 @@ def test_the_suite_passes_on(server: str) -> None:
     done = subprocess.run(
         [
             sys.executable, "-m", "pytest", "-q", "--create-db", "-p", "no:cacheprovider", "-o", "addopts=",
-            "-m", "django_db and not slow and not services and not browser", *(f"tests/{name}" for name in FOLDERS),
+            "--hypothesis-profile", "again", "-m", "django_db and not slow and not services and not browser", *(f"tests/{name}" for name in FOLDERS),
         ],
         cwd=ROOT,
         # A database of its own, so that two runs on one server do not take each other's tables away.

@@ -27,6 +27,7 @@ class Measure:
             or an expression made for the scope.
         where: what the rows must meet beyond those of the fact.
         of_states: whether the column is one of the current customer state.
+        leans_on: key of another fact that the condition looks at.
     """
 
     fact: str
@@ -34,6 +35,7 @@ class Measure:
     of: str | Callable[[Fact, Scope], Any] = ""
     where: Condition | None = None
     of_states: bool = False
+    leans_on: str = ""
 
     @property
     def adds_up(self) -> bool:

@@ -459,7 +459,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "attributed_revenue", "Attributed revenue", "归因销售额", "money",
-            (value(Measure("lines", "sum", "base_amount", _clicked)),),
+            (value(Measure("lines", "sum", "base_amount", _clicked, leans_on="events")),),
             "Line amounts of products that the buyer had clicked among suggestions in the seven days before the order.",
             "买家下单前七天内点击过推荐的商品所带来的明细金额。",
             ("revenue from recommendations", "recommendation revenue"), ("推荐销售额", "推荐带来的销售额"),

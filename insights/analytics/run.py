@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from insights import formats
 from insights.analytics.compile import Groups, groups
 from insights.analytics.dimensions import DIMENSIONS, TIME_DIMENSIONS
-from insights.analytics.facts import Scope, current_generation
+from insights.analytics.facts import FACTS, Scope, current_generation
 from insights.analytics.figures import figures
 from insights.analytics.measures import Measure
 from insights.analytics.metrics import METRICS
@@ -23,8 +24,11 @@ from insights.analytics.result import Column, Comparison, Result, change
 from insights.analytics.shape import Key, Values, align, arrange, fill, passes
 from insights.analytics.time import TimeRange
 from insights.conf import settings
+from insights.models import kept_since
 
 Steps = Mapping[str, Step]
+_NOBODYS_VISITS = replace(FACTS["visits"], paths={"source": ""})
+"""Visits of which nobody knows any more who came."""
 
 
 def run(query: Query, *, user: Any = None) -> Result:
@@ -61,7 +65,7 @@ def run(query: Query, *, user: Any = None) -> Result:
         groups=len(keys),
         comparison=_comparison(query, shown, then, empty, totals, totals_then),
         definitions={key: METRICS[key].definition(language, step.recipe) for key, step in steps.items()},
-        notes=_notes(query, language),
+        notes=[*_notes(query, language), *_let_go(query, steps, language)],
         currency=query.currency or settings.BASE_CURRENCY,
         seconds=time.perf_counter() - began,
     )
@@ -137,3 +141,28 @@ def _notes(query: Query, language: str) -> list[str]:
     if query.time_range is None or not states:
         return []
     return [_("%(metrics)s: as of the last training, whatever the period.") % {"metrics": ", ".join(states)}]
+
+
+def _let_go(query: Query, steps: Steps, language: str) -> list[str]:
+    """What is no longer known of the days that the query reaches back to, since it was not to be kept for ever."""
+    ranges = [found for found in (query.time_range, query.compared) if found is not None]
+    first = min(found.start for found in ranges) if query.time_range is not None else None
+    facts = {
+        key: {fact for part in step.measures() for fact in (part.fact, part.leans_on)} for key, step in steps.items()
+    }
+    notes = []
+    of_events = [METRICS[key].label(language) for key in steps if "events" in facts[key]]
+    if of_events and (since := kept_since("events")) and (first is None or first < since):
+        notes.append(
+            _("%(metrics)s: events are kept since %(day)s; of earlier days nothing is counted.")
+            % {"metrics": ", ".join(of_events), "day": formats.long_day(since)}
+        )
+    used = {*query.columns, *(chosen.dimension for chosen in query.filters)}
+    of_people = any(DIMENSIONS[key].read(_NOBODYS_VISITS, Scope()) is None for key in used)
+    of_visits = any("visits" in facts[key] and (of_people or key == "visitors") for key in steps)
+    if of_visits and (since := kept_since("visits")) and (first is None or first < since):
+        notes.append(
+            _("Visits before %(day)s are kept as numbers: who came, and how many different visitors, is not known.")
+            % {"day": formats.long_day(since)}
+        )
+    return notes

@@ -18,8 +18,9 @@ from insights.analytics.result import plain
 from insights.api.access import InsightsView, holds
 from insights.api.requests import Question, Suggestions, Training, parsed
 from insights.exceptions import QueryError
-from insights.models import Customer, Run
+from insights.models import Act, Customer, Run
 from insights.models import Product as ProductRow
+from insights.privacy import record, shows_people
 
 
 class QueryView(InsightsView):
@@ -29,7 +30,10 @@ class QueryView(InsightsView):
 
     def post(self, request: Request) -> Response:
         """Run the query in the body."""
-        return Response(run(Query.model_validate(request.data), user=request.user).as_dict())
+        answer = run(Query.model_validate(request.data), user=request.user).as_dict()
+        if shows_people(answer["columns"]) and request.user.has_perm("insights.see_personal_data"):
+            record(Act.LISTED_CUSTOMERS, request.user, "api: query/", rows=len(answer["rows"]))
+        return Response(answer)
 
 
 class MetricsView(InsightsView):
@@ -128,6 +132,7 @@ class CustomerView(InsightsView):
     def get(self, request: Request, external_id: str) -> Response:
         """All facts on the customer; name and address only to those who may see them."""
         customer = _customer(external_id, request.query_params.get("channel"))
+        record(Act.VIEWED_CUSTOMER, request.user, "api: customers/", about=customer)
         facts = plain(portrait(customer))
         if request.user.has_perm("insights.see_personal_data"):
             facts |= {"name": customer.name, "email": customer.email, "phone": customer.phone}

@@ -14,9 +14,11 @@ from insights.assistant import memory
 from insights.assistant.actions import Asker, refuse
 from insights.assistant.answer import Answer
 from insights.assistant.bridge import AnswerTimeoutError
-from insights.assistant.guard import may_ask
+from insights.assistant.guard import may_ask, may_see_people
 from insights.conf import settings
 from insights.exceptions import InsightsError
+from insights.models import Act, Customer
+from insights.privacy import record, shows_people
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +107,7 @@ def stream(
         logger.error("The assistant failed: %s\n%s", type(error).__name__, where)
         answer = _refused(asker, "failed")
     assert answer is not None
+    _record(user, answer)
     memory.remember(talk, question, answer, time.monotonic() - started)
     yield {"type": "done", "answer": answer}
 
@@ -115,6 +118,15 @@ def _refused(asker: Asker, reason: str) -> Answer:
     answer.plan = {"tool": "refuse", "arguments": {"reason": reason}}
     answer.language = asker.language
     return answer
+
+
+def _record(user: Any, answer: Answer) -> None:
+    """Write down of whom an answer speaks: of one person, or of several where they can be recognised."""
+    if answer.plan.get("customer"):
+        person = Customer.objects.filter(external_id=answer.plan["customer"]).order_by("pk").first()
+        record(Act.ASKED_ABOUT_PERSON, user, "ask", about=person or "")
+    elif shows_people(answer.columns) and may_see_people(user):
+        record(Act.ASKED_ABOUT_PERSON, user, "ask", rows=len(answer.rows))
 
 
 def _values(asker: Asker) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Rules that rows must pass: pure functions on plain values, a quarantine, and a report of what was done."""
 
 from insights.cleaning.behaviour import PAGES_A_MINUTE, PAGES_AN_HOUR
-from insights.cleaning.bots import REASONS, Reason, bot_reason, device_of, hinted_reason
+from insights.cleaning.bots import REASONS, Reason, bot_reason, device_of, essence, hinted_reason
 from insights.cleaning.orders import Facts, Judgement, Line, in_base, judge
 from insights.cleaning.outliers import usual_range
 from insights.cleaning.quarantine import BadRow, lying, quarantine, resolve
@@ -51,6 +51,7 @@ __all__ = [
     "device_of",
     "divided",
     "email_hash",
+    "essence",
     "hinted_reason",
     "in_base",
     "judge",

@@ -104,3 +104,10 @@ def device_of(user_agent: str) -> str:
     if _TABLET.search(user_agent):
         return "tablet"
     return "mobile" if _PHONE.search(user_agent) else "desktop"
+
+
+@lru_cache(maxsize=4096)
+def essence(user_agent: str) -> str:
+    """The words of a user agent by which it is judged, fit to be kept: they judge the same, and tell no browser."""
+    machine = next((met[0] for _, pattern in _PATTERNS if (met := pattern.search(user_agent))), "")
+    return f"{machine} {device_of(user_agent)}".strip()

@@ -263,6 +263,13 @@ RULES: tuple[Rule, ...] = (
         "not_counted",
         ("events",),
     ),
+    Rule(
+        "expired",
+        _("Event too old to be kept"),
+        _("Events of its day have been let go of, as INSIGHTS['RETENTION'] says."),
+        "left_out",
+        ("events",),
+    ),
     Rule("bot", _("Machine"), _("The user agent is that of a crawler, a script or a monitor."), "not_counted", ("events",)),
     Rule(
         "unknown_event",

@@ -10,13 +10,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import connections, router, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from insights.cleaning.behaviour import behaviour_reason
 from insights.cleaning.bots import REASONS
 from insights.cleaning.traffic import origin_of
 from insights.cleaning.verdicts import verdicts
-from insights.models import Customer, Event, StaleSession, Visit, upsert
+from insights.models import Customer, Event, StaleSession, Visit, kept_since, upsert
 
 PAUSE = timedelta(minutes=30)
 """A longer silence ends a visit, as in GA4."""
@@ -110,13 +111,13 @@ _COLUMNS = (
 
 def _redraw(channel: str, keys: Sequence[str], drawn: Drawn) -> None:
     events: defaultdict[str, list[Any]] = defaultdict(list)
+    whole = _whole()
+    told = Event.objects.filter(whole, channel=channel, session_key__in=keys)
     # Plain rows: a model's instance takes ten times as long to make.
-    for values in (
-        Event.objects.filter(channel=channel, session_key__in=keys).order_by("occurred_at", "pk").values_list(*_COLUMNS)
-    ):
+    for values in told.order_by("occurred_at", "pk").values_list(*_COLUMNS):
         event = SimpleNamespace(**dict(zip(_COLUMNS, values, strict=True)))
         events[event.session_key].append(event)
-    there = Visit.objects.filter(channel=channel, session_key__in=keys)
+    there = Visit.objects.filter(whole, channel=channel, session_key__in=keys)
     loaded = set()
     for key, assets, customer in there.values_list("session_key", "assets", "customer_id"):
         if assets:
@@ -176,6 +177,12 @@ def _label(events: Sequence[Any]) -> None:
     for start in range(0, len(new), _BATCH):
         pks = [event.pk for event in new[start : start + _BATCH]]
         Event.objects.filter(pk__in=pks).update(bot=reason, counts=counts)
+
+
+def _whole() -> Q:
+    """Days of which events and visits are still there as they came; older visits stay as they were drawn."""
+    first = kept_since("events", "visits")
+    return Q(local_date__gte=first) if first else Q()
 
 
 def _repetitions(events: Sequence[Any]) -> list[Any]:

@@ -29,6 +29,8 @@ _STALE = timedelta(hours=26)
 """A nightly sync that comes a little late is still fresh."""
 _PATIENCE = 5.0
 """Seconds that a broker, and then its workers, have to answer."""
+_REPLY = 1.5
+"""Seconds in which the answers of workers are gathered: all of them are waited out, since nobody knows how many there are."""
 
 
 def examine() -> list[Finding]:
@@ -270,7 +272,7 @@ def _broker() -> Iterator[Finding]:
         )
         return
     seen: list[str] = []
-    _fault(lambda: seen.extend(app.control.inspect(timeout=1.5).ping() or ()))
+    _fault(lambda: seen.extend(app.control.inspect(timeout=_REPLY).ping() or ()))
     if seen:
         yield Finding("worker", "ok", f"Answered: {', '.join(sorted(seen))}.")
     else:

@@ -1,10 +1,12 @@
 """The tables. Canonical facts first, results after; none has a foreign key into the host."""
 
+from insights.models.access import AccessRecord, Act
 from insights.models.behaviour import EVENT_NAMES, Event, Visit
 from insights.models.catalog import Category, Product
 from insights.models.conversations import Conversation, Message
 from insights.models.fields import ExternalIdField, FixedPointField, MoneyField, QuantityField, Scaled
 from insights.models.inbox import InboxBatch, InboxState, StaleSession
+from insights.models.kept import keep_since, kept_since
 from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
 from insights.models.people import Customer, IdentityLink, Suppression, Visitor
 from insights.models.results import (
@@ -25,6 +27,8 @@ from insights.models.writing import atomic, atomically, insert_new, overwrite, u
 __all__ = [
     "EVENT_NAMES",
     "STATE_SLOT",
+    "AccessRecord",
+    "Act",
     "AdSpend",
     "BotRule",
     "Category",
@@ -64,6 +68,8 @@ __all__ = [
     "atomic",
     "atomically",
     "insert_new",
+    "keep_since",
+    "kept_since",
     "overwrite",
     "upsert",
 ]

@@ -12,6 +12,7 @@ ASK = "insights.ask_insights"
 REPLAY = "insights.replay_events"
 MEND = "insights.mend_rows"
 JUDGE = "insights.judge_bots"
+AUDIT = "insights.view_audit_log"
 
 
 def may(request: HttpRequest, permission: str) -> bool:

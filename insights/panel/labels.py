@@ -11,7 +11,13 @@ FAMILIES = {
     "factorization": _("Recommendations"),
 }
 STEPS = {**FAMILIES, "snapshot": _("Gathering the data"), "publish": _("Publishing")}
-KINDS = {"training": _("Training"), "sync": _("Sync"), "import": _("Import"), "replay": _("Reading again")}
+KINDS = {
+    "training": _("Training"),
+    "sync": _("Sync"),
+    "import": _("Import"),
+    "replay": _("Reading again"),
+    "retention": _("Letting go of old data"),
+}
 SLOTS = {
     "segmentation": _("Segments"),
     "churn": _("May not come back"),

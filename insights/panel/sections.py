@@ -35,5 +35,6 @@ SECTIONS = (
     Section("traffic", _("Traffic")),
     Section("training", _("Training")),
     Section("data", _("Data")),
+    Section("privacy", _("Privacy")),
     Section("ask", _("Ask"), ASK),
 )

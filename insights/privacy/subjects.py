@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 
 from insights.exceptions import InsightsError, nearest
 from insights.models import (
+    AccessRecord,
     BotRule,
     Conversation,
     Customer,
@@ -99,6 +100,7 @@ def _quarantined(subject: Subject) -> Q:
 
 # Children before parents, since a child is found through its parent.
 TABLES: tuple[Table, ...] = (
+    Table(AccessRecord, lambda subject: Q(subject__in=[f"customer:{pk}" for pk in subject.customer_ids]), ("subject",)),
     Table(Message, _mentions("question")),
     Table(Conversation, _mentions("title")),
     Table(QuarantinedRow, _quarantined),

@@ -36,6 +36,7 @@ _LOADED = re.compile(r"\.(?:css|m?js|png|jpe?g|gif|svg|webp|avif|woff2?|ttf|otf)
 """What browsers load for a page by themselves."""
 _SEEN = frozenset({"200", "203", "206", "304"})
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_BROWSER = re.compile(r"(?:Mozilla|Opera|Dalvik)/.*", re.DOTALL)
 _MACHINE = re.compile(
     r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE
 )
@@ -161,8 +162,8 @@ def session_of(network: str, agent: str, host: str, day: date) -> str:
 
 
 def without_machines(text: str) -> str:
-    """A text with its network addresses cut and its e-mail addresses left out, fit to be kept."""
-    return _ADDRESS.sub("…", _MACHINE.sub("…", text))
+    """A text with its addresses and what follows the name of a browser left out, fit to be kept."""
+    return _ADDRESS.sub("…", _MACHINE.sub("…", _BROWSER.sub("…", text)))
 
 
 @lru_cache(maxsize=4096)

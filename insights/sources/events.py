@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, RFC_4122, UUID, uuid5
 
 from django.utils import timezone
 
 from insights.cleaning import Row, Verdicts, redraw_visits, verdicts
-from insights.models import Customer, Event, Scaled, upsert
+from insights.conf import settings
+from insights.models import Customer, Event, Scaled, kept_since, upsert
 from insights.sources.settle import local
 
 _TEXTS = "name session_key query list_id page referrer utm_source utm_medium utm_campaign device properties".split()
@@ -48,6 +49,19 @@ def write(channel: str, rows: Mapping[str, tuple[Row, Mapping[str, int | None]]]
     upsert(Event, [_event(channel, uid, *item, unreal, now, said) for uid, item in new.items()], unique=("event_id",))
     drawn = redraw_visits(channel, {row["session"] for row, _ in new.values()} - {""})
     return Written(len(new), len(rows) - len(new), drawn.repeated, frozenset(drawn.people))
+
+
+def drop_expired(ready: dict[str, Any]) -> int:
+    """Leave out events of days that were let go of, so that a full sync does not bring them back each night."""
+    days, gone = settings.RETENTION.EVENTS, kept_since("events")
+    if days is None or gone is None:
+        return 0
+    # A shop that keeps them for longer now may have them again.
+    first = min(gone, timezone.localdate(timezone=timezone.get_default_timezone()) - timedelta(days=days))
+    old = [key for key, item in ready.items() if local(item.row["occurred_at"]).date() < first]
+    for key in old:
+        del ready[key]
+    return len(old)
 
 
 def remove(channel: str, keys: Iterable[str]) -> int:

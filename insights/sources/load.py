@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from insights.cleaning import BadRow, Cleaner, Rejected, Ways, lying, quarantine, resolve
+from insights.cleaning import BadRow, Cleaner, Rejected, Ways, essence, lying, quarantine, resolve
 from insights.conf import settings
 from insights.consent import suppressed
 from insights.models import Excluded, FixedPointField, Order, OrderLine, Scaled, Suppression, atomic, upsert
@@ -118,6 +118,7 @@ class Loader:
         orphans = self._references.resolve(ready, gone, counts)
         bad += [self._bad(good[key].given, key, "orphan", reason) for key, reason in orphans.items()]
         if self.kind.name == "events":
+            counts["expired"] += events.drop_expired(ready)
             told = events.write(self.manner.channel, {key: (i.row, i.found) for key, i in ready.items()})
             counts["duplicate_event"] += told.twice
             self.touched.visitors |= told.people
@@ -144,6 +145,8 @@ class Loader:
 
     def _bad(self, values: Sequence[Any], key: str, rule: str, reason: str) -> BadRow:
         row = dict(zip(self.names, values, strict=True))
+        if row.get("user_agent"):
+            row["user_agent"] = essence(str(row["user_agent"]))
         return BadRow(key or f"#{blake2b(repr(values).encode(), digest_size=8).hexdigest()}", rule, reason, row)
 
     def _leave_out_forgotten(self, good: dict[str, Ready], counts: Counter[str]) -> set[str]:

@@ -102,6 +102,22 @@ def test_duration__takes_the_unit_that_fits(seconds: float, written: str) -> Non
         assert formats.duration(seconds) == written
 
 
+@pytest.mark.parametrize(
+    ("count", "written"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1.0 kB"),
+        (12_400_000, "12.4 MB"),
+        (999_600, "1.0 MB"),
+        (5 * 10**14, "500 TB"),
+    ],
+)
+def test_size__takes_the_unit_that_fits(count: int, written: str) -> None:
+    with translation.override("en"):
+        assert formats.size(count) == written.replace(" ", "\u00a0")
+
+
 def test_other_languages__take_djangos_separators() -> None:
     with translation.override("de"):
         assert formats.number(1234.5, 1) == "1.234,5"

@@ -10,7 +10,8 @@ from django.core.management.base import CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
 from insights.management.base import InsightsCommand
-from insights.privacy import export_person, find_subject
+from insights.models import Act
+from insights.privacy import export_person, find_subject, record
 
 
 class Command(InsightsCommand):
@@ -24,7 +25,9 @@ class Command(InsightsCommand):
         parser.add_argument("--output", type=Path, help="a file to write to instead of standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        archive = export_person(find_subject(options["id"], options["channel"]))
+        subject = find_subject(options["id"], options["channel"])
+        archive = export_person(subject)
+        record(Act.EXPORTED_PERSON, None, "insights_export_person", about=subject.customer)
         text = json.dumps(archive, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         if options["output"]:
             options["output"].write_text(text + "\n", encoding="utf-8")

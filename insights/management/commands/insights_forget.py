@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from insights.management.base import InsightsCommand
-from insights.privacy import find_subject, forget
+from insights.models import Act
+from insights.privacy import find_subject, forget, record
 
 
 class Command(InsightsCommand):
@@ -29,4 +30,6 @@ class Command(InsightsCommand):
             self.stderr.flush()
             if sys.stdin.readline().strip() != "forget":
                 raise CommandError("Nothing was done.")
-        self.stdout.write(json.dumps(forget(subject).as_dict(), ensure_ascii=False, indent=2))
+        receipt = forget(subject)
+        record(Act.FORGOT_PERSON, None, "insights_forget")
+        self.stdout.write(json.dumps(receipt.as_dict(), ensure_ascii=False, indent=2))

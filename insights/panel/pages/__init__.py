@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from insights.panel.pages.access_log import access_log
 from insights.panel.pages.ask import answer_csv, ask, conversation, feedback, stream
 from insights.panel.pages.bots import apply, bots, decide
 from insights.panel.pages.customer import customer
@@ -11,6 +12,7 @@ from insights.panel.pages.data import data
 from insights.panel.pages.live import live as live_page
 from insights.panel.pages.live import live_feed, replay
 from insights.panel.pages.overview import overview
+from insights.panel.pages.privacy import privacy
 from insights.panel.pages.quarantine import quarantined, replay_rows
 from insights.panel.pages.reconciliation import reconciliation
 from insights.panel.pages.segments import segments
@@ -43,6 +45,7 @@ ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
         ("quarantine/replay/", replay_rows, "replay_rows"),
         ("quarantine/<int:pk>/", quarantined, "quarantined"),
     ],
+    "privacy": [("", privacy, "privacy"), ("access-log/", access_log, "access_log")],
     "ask": [
         ("", ask, "ask"),
         ("stream/", stream, "ask_stream"),

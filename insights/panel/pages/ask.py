@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from insights.conf import settings
 from insights.exceptions import InsightsError
-from insights.models import Conversation, Message
+from insights.models import Act, Conversation, Message
 from insights.panel.access import ASK, demand
 from insights.panel.answers import speaking, table_of, view
 from insights.panel.page import Page, link
 from insights.panel.tables import csv_file
 from insights.panel.understood import chips
+from insights.privacy import record, shows_people
 
 TALKS = 30
 LONGEST = 1000
@@ -69,6 +70,8 @@ def answer_csv(request: HttpRequest, message: int) -> HttpResponseBase:
     found = _message(request, message)
     if not found.answer.get("rows"):
         raise Http404
+    if found.answer["plan"].get("customer") or shows_people(found.answer["columns"]):
+        record(Act.EXPORTED_CSV, request.user, "ask", rows=len(found.answer["rows"]))
     with speaking(found.answer):
         table = table_of(found.answer)
         return csv_file("answer", [column.label for column in table.columns], table.rows)

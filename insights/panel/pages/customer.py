@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from insights import formats
 from insights.exceptions import InsightsError
-from insights.models import Customer, CustomerState
+from insights.models import Act, Customer, CustomerState
 from insights.panel import charts
 from insights.panel.access import PERSONAL, mask, may
 from insights.panel.figures import between
@@ -22,6 +22,7 @@ from insights.panel.page import Page, link
 from insights.panel.portrait import Money, facts, favourites, money_of, rfm_grid, usual_churn
 from insights.panel.reasons import base, reasons
 from insights.panel.timeline import KINDS, timeline
+from insights.privacy import export_person, find_subject, record
 from insights.vocabulary import label
 
 HORIZONS = (30, 90, 180, 365)
@@ -32,7 +33,9 @@ def customer(request: HttpRequest, external_id: str) -> Page | HttpResponseBase:
     found = _find(external_id, request.GET.get("channel", ""))
     personal = may(request, PERSONAL)
     if request.GET.get("format") == "json" and personal:
+        record(Act.EXPORTED_PERSON, request.user, "customer", about=found)
         return _archive(found)
+    record(Act.VIEWED_CUSTOMER, request.user, "customer", about=found)
     state = CustomerState.objects.current().filter(customer=found).select_related("generation").first()
     spent = money_of(found)
     context = {
@@ -63,8 +66,6 @@ def _find(external_id: str, channel: str) -> Customer:
 
 
 def _archive(customer: Customer) -> JsonResponse:
-    from insights.privacy import export_person, find_subject
-
     response = JsonResponse(export_person(find_subject(customer.external_id, customer.channel)))
     response["Content-Disposition"] = 'attachment; filename="customer.json"'
     return response

@@ -12,13 +12,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from insights import formats
-from insights.models import CustomerState, Order
+from insights.models import Act, CustomerState, Order
 from insights.panel.access import PERSONAL, mask, may
 from insights.panel.figures import between
 from insights.panel.listing import CHOICES, COLUMNS, Filter, find, states
 from insights.panel.models_in_use import horizons
 from insights.panel.page import Page, link
 from insights.panel.tables import csv_file
+from insights.privacy import record
 from insights.vocabulary import KINDS, label
 
 SIZE = 50
@@ -32,10 +33,13 @@ def customers(request: HttpRequest) -> Page | HttpResponseBase:
     chosen = Filter.read(request.GET)
     found = find(chosen, personal=personal)
     if "csv" in request.GET:
+        record(Act.EXPORTED_CSV, request.user, "customers", rows=found.count())
         return csv_file("customers", _file_head(personal), (_file_row(row, personal) for row in _all(found)))
     total = found.count()
     page = _page(request, total)
     rows = list(found.values(*COLUMNS)[(page - 1) * SIZE : page * SIZE])
+    if personal:
+        record(Act.LISTED_CUSTOMERS, request.user, "customers", rows=len(rows))
     state = CustomerState.objects.current().order_by().values("as_of").first()
     known = _known() if state else set()
     context = {

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from insights import formats
 from insights.cleaning import BY_KEY
 from insights.collect import KIND
-from insights.models import Excluded, QuarantinedRow, Run, RunState
+from insights.models import Act, Excluded, QuarantinedRow, Run, RunState
 from insights.panel.access import MEND, PERSONAL, REPLAY, may
 from insights.panel.health import health, left_out
 from insights.panel.labels import RECORDS
 from insights.panel.page import Page, link
 from insights.panel.quality import told
 from insights.panel.tables import csv_file
+from insights.privacy import record
 
 SHOWN = 25
 """Waiting rows that the page shows; the file has all of them."""
@@ -150,6 +151,7 @@ def _file(request: HttpRequest, chosen: Any) -> HttpResponseBase:
     """All waiting rows; what the source gave only for those who may see people."""
     rows = chosen.order_by("kind", "external_id").iterator(chunk_size=2000)
     if may(request, PERSONAL):
+        record(Act.EXPORTED_CSV, request.user, "data", rows=chosen.count())
         return csv_file(
             "quarantine",
             [*_COLUMNS, "row"],

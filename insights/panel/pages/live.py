@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from insights import formats
 from insights.collect import replay as read_again
-from insights.models import EVENT_NAMES, Run, RunState
+from insights.models import EVENT_NAMES, Act, Run, RunState
 from insights.panel import feed
 from insights.panel.access import PERSONAL, REPLAY, demand, may
 from insights.panel.page import Page, link
+from insights.privacy import record
 
 
 def live(request: HttpRequest) -> Page:
@@ -65,8 +66,12 @@ def replay(request: HttpRequest) -> HttpResponseBase:
 
 def _stand(request: HttpRequest, wanted: feed.Wanted) -> dict[str, Any]:
     now = feed.counters()
+    personal = may(request, PERSONAL)
+    rows = feed.rows(wanted, personal=personal)
+    if personal:
+        record(Act.VIEWED_RAW_ROW, request.user, "live", rows=sum(bool(row.customer) for row in rows))
     return {
-        "rows": feed.rows(wanted, personal=may(request, PERSONAL)),
+        "rows": rows,
         "stand": now,
         "figures": [
             (_("Batches in the last minute"), formats.number(now.minute)),

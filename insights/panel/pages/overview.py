@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from insights import formats
 from insights.analytics import Query, Result, last_days, run
-from insights.models import CustomerState, Order
+from insights.models import Act, CustomerState, Order
 from insights.panel import period as periods
 from insights.panel import quality
 from insights.panel.access import PERSONAL, mask, may
@@ -29,6 +29,7 @@ from insights.panel.period import Period
 from insights.panel.sales import changes, movers, sales, table
 from insights.panel.tables import csv_file
 from insights.panel.todo import tasks
+from insights.privacy import record
 
 BY_DAY = ("revenue", "orders", "aov")
 OF_PEOPLE = ("repeat_rate", "new_customers", "returning_customers", "buyers")
@@ -173,7 +174,10 @@ def _groups(request: HttpRequest) -> dict[str, Any]:
 
 def _latest(request: HttpRequest) -> dict[str, Any]:
     personal = may(request, PERSONAL)
-    orders = Order.objects.select_related("customer").order_by("-placed_at", "-pk")[:LATEST]
+    orders = list(Order.objects.select_related("customer").order_by("-placed_at", "-pk")[:LATEST])
+    if personal:
+        people = {order.customer_id for order in orders if order.customer is not None and order.customer.name}
+        record(Act.LISTED_CUSTOMERS, request.user, "overview", rows=len(people))
     return {"orders": [_order(request, order, personal) for order in orders]}
 
 

@@ -16,10 +16,11 @@ from django.utils.translation import ngettext
 from insights import formats
 from insights.cleaning import BY_KEY
 from insights.exceptions import InsightsError
-from insights.models import QuarantinedRow
+from insights.models import Act, QuarantinedRow
 from insights.panel.access import MEND, PERSONAL, demand, may
 from insights.panel.labels import RECORDS
 from insights.panel.page import Page, link
+from insights.privacy import record
 from insights.sources import CUT, KINDS, mend, replay
 
 MOST = 500
@@ -43,6 +44,8 @@ def quarantined(request: HttpRequest, pk: int) -> Page | HttpResponseBase:
     # The meanings of the fields are words of the reference, which is in English.
     personal, english = may(request, PERSONAL), formats.language() == "en"
     values = sorted(row.row.items(), key=lambda item: (item[0] != "id", item[0])) if personal else []
+    if values:
+        record(Act.VIEWED_RAW_ROW, request.user, "quarantined", about=f"row:{row.pk}")
     context = {
         "row": row,
         "kind": str(RECORDS.get(row.kind, row.kind)),
@@ -92,6 +95,7 @@ def _mend(request: HttpRequest, row: QuarantinedRow) -> HttpResponseBase:
         messages.error(request, _told(error))
         return HttpResponseRedirect(link(request, "quarantined", row.pk))
     if good:
+        record(Act.MENDED_ROW, request.user, "quarantined", about=f"row:{row.pk}")
         messages.success(request, _("The row “%(row)s” is taken over.") % {"row": row.external_id})
         return HttpResponseRedirect(link(request, "data") + "#quarantine")
     latest = _latest(row)

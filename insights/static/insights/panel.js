@@ -2,6 +2,10 @@
 (function () {
   "use strict";
 
+  // On a phone the navigation is wider than the screen.
+  var here = document.querySelector(".ins-nav a[aria-current]");
+  if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
+
   document.addEventListener("change", function (event) {
     if (event.target.matches("[data-ins-submit]")) event.target.form.requestSubmit();
   });

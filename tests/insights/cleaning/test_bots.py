@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from insights.cleaning import bot_reason, device_of
+from insights.cleaning import bot_reason, device_of, essence
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,17 @@ def test_bot_reason__tells_machines_from_people(agent: str, reason: str) -> None
 )
 def test_device_of__tells_the_device(agent: str, device: str) -> None:
     assert device_of(agent) == device
+
+
+PARTS = st.sampled_from(
+    ["Mozilla/5.0", "GPTBot/1.2", "bingbot/2.0", "CUBOT X30", "curl/8", "python-requests", "HeadlessChrome", "iPad",
+     "Android 10", "Mobile Safari", "Windows NT", "WhatsApp", "YandexSearch", "Slurp", "Java/17", "Firefox/140.0"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(PARTS, max_size=5).map("; ".join)))
+def test_essence__judges_the_same_and_tells_no_browser(agent: str) -> None:
+    kept = essence(agent)
+    assert (bot_reason(kept), device_of(kept)) == (bot_reason(agent), device_of(agent))
+    assert essence(kept) == kept
+    assert not {"mozilla", "firefox", "windows", "cubot"} & set(kept.casefold().replace("/", " ").split())

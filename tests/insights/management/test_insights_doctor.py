@@ -24,6 +24,11 @@ from tests.insights.sources import shop
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def no_worker_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("insights.management.doctor._REPLY", 0.05)
+
+
 def findings() -> dict[str, Finding]:
     return {finding.key: finding for finding in examine()}
 

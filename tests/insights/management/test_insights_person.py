@@ -31,7 +31,10 @@ def test_export__is_one_object(somebody: Customer, capsys: pytest.CaptureFixture
     out, err = capsys.readouterr()
     assert out == ""
     assert "rows written to" in err
-    assert json.loads((tmp_path / "person.json").read_text(encoding="utf-8"))["tables"] == told["tables"]
+    written = json.loads((tmp_path / "person.json").read_text(encoding="utf-8"))["tables"]
+    (looked,) = written.pop("accessrecord")
+    assert looked["act"] == "exported_person", "the first export is a fact about the person too"
+    assert written == told["tables"]
 
 
 def test_forget__prints_a_receipt_and_nothing_else(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DataError, connection, transaction
 
 from insights.models import Customer, Order, Product, Scaled, overwrite, upsert
 
@@ -103,3 +104,21 @@ def test_overwrite__dates_and_moments() -> None:
 def test_overwrite__a_row_that_has_gone_meanwhile_stays_away() -> None:
     overwrite(Order, ("total",), {404: (Scaled(5),)})
     assert not Order.objects.exists()
+
+
+def test_upsert__of_two_of_one_key_the_later_has_the_last_word() -> None:
+    upsert(Product, [row("mug", name="Mug"), row("pot"), row("mug", name="Cup")], unique=UNIQUE, update=["name"])
+    assert products() == [("mug", "Cup", None), ("pot", "Pot", None)]
+    upsert(Product, [row("tin", name="Tin"), row("tin", name="Can")], unique=UNIQUE)
+    assert Product.objects.get(external_id="tin").name == "Tin"
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no lengths")
+def test_what_is_too_long_is_refused_and_not_cut() -> None:
+    upsert(Product, [row("mug"), row("pot")], unique=UNIQUE)
+    pk = Product.objects.get(external_id="mug").pk
+    with pytest.raises(DataError), transaction.atomic():
+        overwrite(Product, ("name",), {pk: ("x" * 400,)})
+    with pytest.raises(DataError), transaction.atomic():
+        upsert(Product, [row("a", name="x" * 400), row("b")], unique=UNIQUE, update=["name"])
+    assert [name for _, name, _ in products()] == ["Mug", "Pot"]

@@ -69,7 +69,7 @@ def addresses() -> list[str]:
     return [
         "", "?days=365", "customers/", f"customers/{someone.external_id}/", f"customers/{lost.external_id}/",
         "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "traffic/",
-        "data/bots/", "ask/",
+        "data/bots/", "privacy/", "privacy/access-log/", "ask/",
     ]  # fmt: skip
 
 

@@ -102,6 +102,7 @@ CASES = [
 ]
 ELSEWHERE = {
     "unreadable_row",
+    "expired",
     "duplicate_line",
     "quantity_outlier",
     "price_outlier",

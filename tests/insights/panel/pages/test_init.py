@@ -35,6 +35,7 @@ PAGES = [
     "data/",
     "data/bots/",
     "data/bots/?reason=crawler&days=7",
+    "privacy/",
     "ask/",
 ]
 STATES = [RunState.QUEUED, RunState.RUNNING, RunState.FAILED, RunState.REFUSED, RunState.CANCELLED, RunState.DONE]
@@ -201,7 +202,7 @@ def test_no_page_asks_the_database_for_each_row(owner: Client, world: None) -> N
         data.state_of(customer, run)
     more = counted()
     assert {path: count for path, count in more.items() if count > first[path]} == {}
-    assert max(more.values()) <= 40
+    assert max(more.values()) <= 44, "four of them write down that names were shown"
 
 
 def test_in_chinese_every_heading_is(owner: Client, world: None) -> None:
