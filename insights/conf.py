@@ -133,6 +133,14 @@ class EventWeights:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Who is the same person."""
+
+    JOIN_CHANNELS: bool = True
+    """Whether the same e-mail address in two channels is the same person, where each channel knows it once."""
+
+
+@dataclass(frozen=True)
 class Webhooks:
     """Secrets by which platforms sign what they send; several while one is changed for another."""
 
@@ -153,7 +161,7 @@ class Settings:
     RATES: dict[str, Decimal] = field(default_factory=dict)
     """What one unit of another currency is worth in the base currency, as text: ``{"USD": "0.92"}``."""
     COUNTRY: str | None = None
-    """ISO code of the shop's country, for public holidays in questions."""
+    """ISO code of the shop's country, for public holidays in questions and telephone numbers without a country's code."""
     WEEK_START: Literal["monday", "sunday"] = "monday"
     """The first day of a week."""
     DATA_DIR: Path = Path("var/insights")
@@ -173,6 +181,7 @@ class Settings:
     RECOMMENDATIONS: Recommendations = field(default_factory=Recommendations)
     EVENT_WEIGHTS: EventWeights = field(default_factory=EventWeights)
     WEBHOOKS: Webhooks = field(default_factory=Webhooks)
+    IDENTITY: Identity = field(default_factory=Identity)
 
 
 def load(raw: dict[str, Any]) -> Settings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal, cast
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
@@ -17,6 +18,9 @@ from insights.conf import settings
 from insights.models import Customer, Suppression
 
 Mode = Literal["full", "cookieless", "none"]
+
+MAY_BE_PROFILED = Q(objects_to_profiling=False) & ~Q(merged__objects_to_profiling=True)
+"""Customers who do not object to profiling, under none of the names that were joined with them."""
 
 PERSONAL_COOKIE = "insights_personal"
 """Set to ``off`` by a visitor who wants no personal suggestions."""
@@ -39,11 +43,16 @@ def tracking_mode(request: HttpRequest) -> Mode:
 
 def may_personalise(request: HttpRequest | None, customer: Customer | None = None) -> bool:
     """Whether suggestions may lean on what this person did."""
-    if customer is not None and customer.objects_to_profiling:
+    if customer is not None and objects_to_profiling(customer):
         return False
     if request is None:
         return True
     return request.COOKIES.get(PERSONAL_COOKIE) != "off" and tracking_mode(request) != "none"
+
+
+def objects_to_profiling(customer: Customer) -> bool:
+    """Whether the person objects, under any of the names that were joined with this one."""
+    return customer.objects_to_profiling or customer.merged.filter(objects_to_profiling=True).exists()
 
 
 def switch_personal(response: HttpResponse, *, on: bool, secure: bool) -> None:

@@ -31,6 +31,10 @@ class RunError(InsightsError):
     """A training or sync run cannot be started, continued or finished."""
 
 
+class MergeError(InsightsError):
+    """Two people cannot be joined, or not parted."""
+
+
 class UnknownKeyError(InsightsError):
     """A name is not one of the known ones; the message names the nearest."""
 

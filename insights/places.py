@@ -36,6 +36,11 @@ def spellings(stored: str) -> list[str]:
     return list(dict.fromkeys([stored, code, *names["en"], *names["zh"]]))
 
 
+def country_code(name: str) -> str:
+    """The ISO code of a country, from its code or one of its names; empty for what is none."""
+    return _codes().get(name.casefold(), "")
+
+
 def is_country(name: str) -> bool:
     """Whether a text is the code or a name of a country."""
     return name.casefold() in _codes()

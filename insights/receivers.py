@@ -14,13 +14,15 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Permission
+from django.contrib.auth.signals import user_logged_out
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router, transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from insights.collect import accepted
+from insights.collect import accepted, signed_out
 from insights.conf import settings
 from insights.exceptions import AdapterError
 from insights.sources import Declaration, get_adapters, mapped
@@ -43,8 +45,12 @@ class _Batch:
 
 
 def connect() -> None:
-    """Listen to the inbox, and to the models that the adapters map. A wrong adapter is the business of the checks."""
+    """Listen to the inbox, to signing out, and to the models that the adapters map.
+
+    A wrong adapter is the business of the checks.
+    """
     accepted.connect(_batch_came, dispatch_uid="insights.inbox")
+    user_logged_out.connect(_signed_out, dispatch_uid="insights.signed_out")
     try:
         adapters = get_adapters()
     except AdapterError:
@@ -126,6 +132,14 @@ def _batch_came(**_: Any) -> None:
         call_for_inbox()
     except Exception as error:
         logger.warning("No worker could be told of the inbox: %s", type(error).__name__)
+
+
+def _signed_out(request: HttpRequest | None = None, **_: Any) -> None:
+    try:
+        if request is not None:
+            signed_out(request)
+    except Exception as error:
+        logger.warning("That somebody signed out could not be noted: %s", type(error).__name__)
 
 
 def _tell(batch: _Batch) -> None:

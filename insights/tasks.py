@@ -101,9 +101,18 @@ def sync_rows(channel: str, kind: str, pks: list[Any]) -> None:
     take_over(channel, kind, pks)
 
 
+@shared_task(name="insights.duplicates", ignore_result=True)
+def duplicates() -> None:
+    """Look for people who are there twice."""
+    from insights.identity import find_duplicates
+
+    find_duplicates()
+
+
 @shared_task(name="insights.nightly", ignore_result=True, bind=True, max_retries=6)
 def nightly(self: Any) -> None:
     """Read everything again, so that silent changes are found, and train on it; later, while another sync runs."""
+    from insights.identity import find_duplicates
     from insights.sources import sync as take_over
     from insights.training import enqueue, waiting
 
@@ -119,6 +128,7 @@ def nightly(self: Any) -> None:
     if not waiting().exists():
         enqueue(requested_by="schedule")
     wake()
+    find_duplicates()
 
 
 @shared_task(name="insights.retention", ignore_result=True)

@@ -26,6 +26,7 @@ PANEL = {
     "training": "/admin/insights/training/",
     "data": "/admin/insights/data/",
     "bots": "/admin/insights/data/bots/",
+    "duplicates": "/admin/insights/data/duplicates/",
     "reconciliation": "/admin/insights/data/reconciliation/",
     "privacy": "/admin/insights/privacy/",
     "access-log": "/admin/insights/privacy/access-log/",

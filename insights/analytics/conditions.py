@@ -9,6 +9,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from insights import places
 from insights.analytics.dimensions import DIMENSIONS, UNKNOWN_TERM, Dimension
@@ -54,7 +55,9 @@ def matching_ids(kind: str, values: list[str], *, contains: bool = False) -> lis
     by its name or path, with all below it; a customer by the external id.
     """
     if kind == "customer":
-        return list(Customer.objects.filter(external_id__in=values).values_list("pk", flat=True))
+        # Whoever was merged is found as who they are now.
+        people = Customer.objects.filter(external_id__in=values)
+        return list(people.values_list(Coalesce("merged_into", "pk"), flat=True).distinct())
     how = "icontains" if contains else "iexact"
     if kind == "product":
         named = _any(Q(**{f"name__{how}": value}) for value in values) | Q(external_id__in=values)

@@ -106,7 +106,8 @@ def resolve(asker: Asker, name: str) -> Customer | None:
     wanted = Q(external_id=name)
     if may_see_people(asker.user):
         wanted |= Q(email=name.lower()) | Q(name__iexact=name)
-    return Customer.objects.filter(wanted).order_by("pk").first()
+    found = Customer.objects.filter(wanted).select_related("merged_into").order_by("pk").first()
+    return found and (found.merged_into or found)
 
 
 def recommend(asker: Asker, customer: str | None, product: str | None, type: str, limit: int) -> Answer:  # noqa: A002

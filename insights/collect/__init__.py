@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .drafts import Draft, Refused, read_batch
 from .hosts import basket_of, host_key, look_of
-from .identity import VISITOR_COOKIE, Recognised, recognise, stitch, unstitch
+from .identity import VISITOR_COOKIE, Recognised, recognise, signed_out, stitch, unstitch
 from .inbox import KIND, accepted, purge, replay, waiting
 from .ingest import track
 from .process import WorkReport, work
@@ -37,6 +37,7 @@ __all__ = [
     "recount",
     "replay",
     "shown",
+    "signed_out",
     "stitch",
     "token",
     "track",

@@ -7,7 +7,8 @@ of address and browser that changes each day holds a visit together and leads no
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from hashlib import blake2b
 from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from insights.cleaning import bot_reason, device_of, hinted_reason, settle_touches
-from insights.consent import Mode, tracking_mode
+from insights.consent import Mode, suppressed, tracking_mode
 from insights.models import Customer, Event, IdentityLink, Visit, Visitor, atomically
 
 from .hosts import customer_of, key_of_user, session_of
@@ -60,12 +61,12 @@ def recognise(request: HttpRequest) -> Recognised:
     user = getattr(request, "user", None)
     customer = customer_of(user)
     staff = bool(getattr(user, "is_staff", False))
-    visitor = _visitor(request) if mode == "full" else None
+    visitor = _visitor(request, customer) if mode == "full" else None
     key = ""
     if mode == "cookieless":
-        key = _session_key(_daily_key(request, agent))
+        key = session_key(_daily_key(request, agent))
     elif mode == "full":
-        key = session_of(request) or (_session_key(visitor.key) if visitor else "")
+        key = session_of(request) or (session_key(visitor.key) if visitor else "")
     return Recognised(mode, visitor, customer, key, _bot(request, agent), device_of(agent), staff)
 
 
@@ -83,17 +84,31 @@ def greet(request: HttpRequest, *, automated: bool = False) -> Recognised:
     visitor, now = known.visitor, timezone.now()
     # Of two people at one browser each gets a name of their own; two known people are never made one.
     if visitor is None or (known.customer and visitor.customer_id not in (None, known.customer.pk)):
-        visitor = Visitor.objects.create(key=uuid4().hex, first_seen=now, last_seen=now)
+        visitor, _ = Visitor.objects.get_or_create(
+            key=_next_key(request), defaults={"first_seen": now, "last_seen": now}
+        )
     elif now - visitor.last_seen > _SEEN_EVERY:
         Visitor.objects.filter(pk=visitor.pk).update(last_seen=now)
+    if known.customer is not None and visitor.left_at is not None:
+        Visitor.objects.filter(pk=visitor.pk).update(left_at=None)
     if known.customer is not None and visitor.customer_id is None:
         stitch(visitor, known.customer, how="login")
-    return replace(known, visitor=visitor, session_key=session_of(request) or _session_key(visitor.key))
+    return replace(known, visitor=visitor, session_key=session_of(request) or session_key(visitor.key))
 
 
-def remember(response: HttpResponse, request: HttpRequest, known: Recognised) -> None:
-    """Set the cookie of a browser that agreed; take it from one that does not agree any more."""
-    _keep(response, request, known.mode, known.visitor.key if known.visitor else "")
+def signed_out(request: HttpRequest) -> None:
+    """Note that somebody signs out: who comes next from this browser may be anybody."""
+    key, now = _cookie_key(request), timezone.now()
+    if key is None or tracking_mode(request) != "full":
+        return
+    # What they sent may still lie in the inbox; who was forgotten gets no row again.
+    if not Visitor.objects.filter(key=key).update(left_at=now) and not suppressed("visitor", [key]):
+        Visitor.objects.get_or_create(key=key, defaults={"first_seen": now, "last_seen": now, "left_at": now})
+
+
+def key_after(visitor: Visitor) -> str:
+    """The key of whoever uses a browser after its customer signed out there, the same on each way to ask."""
+    return blake2b(f"{visitor.key}\n{visitor.left_at}".encode(), digest_size=16).hexdigest()
 
 
 def _keep(response: HttpResponse, request: HttpRequest, mode: Mode, key: str) -> None:
@@ -150,12 +165,13 @@ def sender_of(request: HttpRequest) -> Sender:
         "staff": bool(getattr(user, "is_staff", False)),
     }
     if mode == "cookieless" or bot:
-        return Sender(mode, session_key=_session_key(_daily_key(request, agent)), **said)
+        return Sender(mode, session_key=session_key(_daily_key(request, agent)), **said)
     customer, key = key_of_user(user), _cookie_key(request)
-    # Of two people at one browser each gets a name of their own; two known people are never made one.
-    if key is None or (customer and _another_holds(key, user)):
+    if key is None:
         key = uuid4().hex
-    return Sender(mode, key, customer, session_of(request) or _session_key(key), **said)
+    elif customer:
+        key = _key_for(key, user)
+    return Sender(mode, key, customer, session_of(request) or session_key(key), **said)
 
 
 def remember_sender(response: HttpResponse, request: HttpRequest, sender: Sender) -> None:
@@ -205,9 +221,19 @@ def _bot(request: HttpRequest, agent: str) -> str:
     return bot_reason(agent) or hinted_reason(request.headers.get("Sec-CH-UA", "")[:500])
 
 
-def _visitor(request: HttpRequest) -> Visitor | None:
+def _visitor(request: HttpRequest, customer: Customer | None) -> Visitor | None:
     key = _cookie_key(request)
-    return None if key is None else Visitor.objects.filter(key=key).first()
+    found = None if key is None else Visitor.objects.filter(key=key).first()
+    if found is not None and found.left_at is not None and customer is None:
+        return Visitor.objects.filter(key=key_after(found)).first()
+    return found
+
+
+def _next_key(request: HttpRequest) -> str:
+    """The key of a browser of which nothing is known yet, or whose customer signed out."""
+    key = _cookie_key(request)
+    left = None if key is None else Visitor.objects.filter(key=key).exclude(left_at=None).first()
+    return uuid4().hex if left is None else key_after(left)
 
 
 def _cookie_key(request: HttpRequest) -> str | None:
@@ -217,18 +243,23 @@ def _cookie_key(request: HttpRequest) -> str | None:
         return None
 
 
-def _another_holds(key: str, user: object) -> bool:
-    """Whether the browser is a customer's who is not the one signed in."""
-    holder = Visitor.objects.filter(key=key).values_list("customer_id", flat=True).first()
-    if holder is None:
-        return False
+def _key_for(key: str, user: object) -> str:
+    """The key of a browser for who is signed in: another one, where it is somebody else's.
+
+    Of two people at one browser each gets a name of their own; two known people are never made one.
+    """
+    found = Visitor.objects.filter(key=key).first()
+    if found is None or found.customer_id is None:
+        return key
     customer = customer_of(user)
-    return customer is not None and customer.pk != holder
+    if customer is None or customer.pk == found.customer_id:
+        return key
+    return uuid4().hex if found.left_at is None else key_after(found)
 
 
-def _session_key(visitor_key: str) -> str:
+def session_key(visitor_key: str, day: date | None = None) -> str:
     """A new key each day of the shop, so that a day's events can be drawn into visits without the years before."""
-    return salted_hmac("insights.session", f"{visitor_key}\n{timezone.localdate()}").hexdigest()
+    return salted_hmac("insights.session", f"{visitor_key}\n{day or timezone.localdate()}").hexdigest()
 
 
 def _daily_key(request: HttpRequest, agent: str) -> str:

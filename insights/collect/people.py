@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from django.utils import timezone
+
 from insights.cleaning import verdicts
 from insights.consent import suppressed
 from insights.models import Customer, InboxBatch, Visitor
 
-from .identity import stitch
+from .identity import key_after, session_key, stitch
 
 _SEEN_EVERY = timedelta(minutes=5)
 _PART = 500
@@ -27,12 +29,14 @@ class Person:
         customer: primary key of who was signed in.
         bot: why it is taken for a machine; empty for people.
         counts: whether the figures include what they did.
+        session_key: of the visit; another than the batch's where its customer had signed out before.
     """
 
     visitor: int | None
     customer: int | None
     bot: str
     counts: bool
+    session_key: str
 
 
 def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Person]:
@@ -50,13 +54,36 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
     found = []
     for (batch, _), bot, customer in zip(batches, bots, signed_in, strict=True):
         visitor = None if bot else visitors.get(batch.visitor_key)
+        session = batch.session_key
+        if visitor is not None and visitor.left_at is not None and batch.received_at >= visitor.left_at:
+            visitor, session = _after_signing_out(visitor, batch, customer, visitors, now)
         if visitor is not None and customer is not None:
             visitor = _joined(visitor, customer, visitors, now)
         pk = visitor.pk if visitor else None
-        label, good = said.judge(bot, session=batch.session_key, visitor=pk)
+        label, good = said.judge(bot, session=session, visitor=pk)
         counts = good and not batch.staff and (customer is None or customer.is_real)
-        found.append(Person(pk, customer.pk if customer else None, label, counts))
+        found.append(Person(pk, customer.pk if customer else None, label, counts, session))
     return found
+
+
+def _after_signing_out(
+    visitor: Visitor, batch: InboxBatch, customer: Customer | None, visitors: dict[str, Visitor], now: datetime
+) -> tuple[Visitor | None, str]:
+    """Who uses a browser whose customer had signed out before, and the key of their visit.
+
+    Signed in again, it is as before. Who is not signed in may be somebody else, and gets a row that nobody owns yet.
+    """
+    if customer is not None and customer.pk == visitor.customer_id:
+        Visitor.objects.filter(pk=visitor.pk).update(left_at=None)
+        visitor.left_at = None
+    if batch.customer_key or visitor.customer_id is None:
+        return visitor, batch.session_key
+    key, day = key_after(visitor), timezone.localdate(batch.received_at)
+    ours = batch.session_key == session_key(visitor.key, day)
+    other = visitors.get(key) or _visitors({key}, now).get(key)
+    if other is not None:
+        visitors[key] = other
+    return other, session_key(key, day) if ours else batch.session_key
 
 
 def _customers(batches: Iterable[InboxBatch]) -> dict[tuple[str, str], Customer]:

@@ -50,8 +50,8 @@ def rows_of(
         for draft in read.found.drafts:
             product = shown.get(draft.shown.product) if draft.shown else named.get((batch.channel, draft.product))
             made.append((_row(batch, draft, person, product, days.of(draft.occurred_at), now), (at, draft.index)))
-        if batch.session_key and (person.counts or not person.bot) and read.found.drafts:
-            sessions.add((batch.channel, batch.session_key))
+        if person.session_key and (person.counts or not person.bot) and read.found.drafts:
+            sessions.add((batch.channel, person.session_key))
     made.sort(key=lambda item: item[0][0])
     return [row for row, _ in made], [place for _, place in made], sessions
 
@@ -74,7 +74,7 @@ def _row(
         day,
         person.visitor,
         person.customer,
-        batch.session_key,
+        person.session_key,
         product,
         draft.order,
         _scaled(draft.quantity, 3),

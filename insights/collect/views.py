@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from insights.conf import settings
-from insights.consent import may_personalise, switch_personal, tracking_mode
+from insights.consent import may_personalise, objects_to_profiling, switch_personal, tracking_mode
 
 from . import inbox, limits
 from .identity import Sender, address_of, recognise, remember_sender, sender_of
@@ -104,7 +104,7 @@ class Personal(View):
 def _state(request: HttpRequest) -> str:
     """Whether suggestions lean on the visitor: ``on``, ``off`` by the switch here, or ``refused`` elsewhere."""
     customer = recognise(request).customer
-    if tracking_mode(request) == "none" or (customer is not None and customer.objects_to_profiling):
+    if tracking_mode(request) == "none" or (customer is not None and objects_to_profiling(customer)):
         return "refused"
     return "on" if may_personalise(request, customer) else "off"
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from insights.consent import MAY_BE_PROFILED
 from insights.models import Customer, Event, Excluded, LineKind, Order, OrderLine, Product, Rating, Refund
 
 from .moments import day_number
@@ -44,7 +45,7 @@ class Table:
 
 
 def _customers(as_of: datetime) -> QuerySet[Any, Row]:
-    people = Customer.objects.filter(is_real=True, merged_into=None, objects_to_profiling=False)
+    people = Customer.objects.filter(MAY_BE_PROFILED, is_real=True, merged_into=None)
     return people.order_by().values_list("pk")
 
 

@@ -5,6 +5,7 @@ from insights.models.behaviour import EVENT_NAMES, Event, Visit
 from insights.models.catalog import Category, Product
 from insights.models.conversations import Conversation, Message
 from insights.models.fields import ExternalIdField, FixedPointField, MoneyField, QuantityField, Scaled
+from insights.models.identity import DuplicatePair, Merge, MergeHow, PairState
 from insights.models.inbox import InboxBatch, InboxState, StaleSession
 from insights.models.kept import keep_since, kept_since
 from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
@@ -35,6 +36,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerState",
+    "DuplicatePair",
     "Event",
     "Excluded",
     "ExternalIdField",
@@ -43,11 +45,14 @@ __all__ = [
     "InboxBatch",
     "InboxState",
     "LineKind",
+    "Merge",
+    "MergeHow",
     "Message",
     "ModelVersion",
     "MoneyField",
     "Order",
     "OrderLine",
+    "PairState",
     "Product",
     "Publication",
     "QuantityField",

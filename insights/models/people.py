@@ -17,6 +17,9 @@ class Customer(Sourced):
     email = models.CharField(max_length=254, blank=True, help_text=_("Normalised: trimmed and in lower case."))
     email_hash = models.CharField(max_length=64, blank=True, db_index=True)
     phone = models.CharField(max_length=32, blank=True)
+    phone_key = models.CharField(
+        max_length=32, blank=True, db_index=True, help_text=_("The number in digits, from the country's code on.")
+    )
     language = models.CharField(max_length=16, blank=True)
     country = models.CharField(max_length=64, blank=True)
     region = models.CharField(max_length=100, blank=True)
@@ -43,7 +46,14 @@ class Customer(Sourced):
     first_campaign = models.CharField(max_length=100, blank=True)
     first_touch_at = models.DateTimeField(null=True, blank=True)
     last_traffic = models.CharField(max_length=20, blank=True, help_text=_("Of the last touch before the last order."))
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="merged",
+        help_text=_("Who they are now: never somebody who was merged in turn."),
+    )
 
     class Meta(Sourced.Meta):
         verbose_name = _("customer")
@@ -55,6 +65,7 @@ class Customer(Sourced):
             ("ask_insights", _("Can ask the assistant")),
             ("mend_rows", _("Can mend rows that could not be taken over")),
             ("judge_bots", _("Can say what counts as a bot")),
+            ("merge_customers", _("Can join and part people")),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +79,9 @@ class Visitor(models.Model):
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors")
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
+    left_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the customer signed out there; who comes after may be anybody.")
+    )
 
     class Meta:
         verbose_name = _("visitor")

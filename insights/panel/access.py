@@ -13,6 +13,7 @@ REPLAY = "insights.replay_events"
 MEND = "insights.mend_rows"
 JUDGE = "insights.judge_bots"
 AUDIT = "insights.view_audit_log"
+MERGE = "insights.merge_customers"
 
 
 def may(request: HttpRequest, permission: str) -> bool:

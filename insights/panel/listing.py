@@ -100,7 +100,9 @@ def find(chosen: Filter, *, personal: bool) -> QuerySet[Customer]:
         match = Q(external_id__startswith=chosen.text)
         if personal:
             match |= Q(name__icontains=chosen.text) | Q(email__contains=chosen.text.lower())
-        found = found.filter(match)
+        # Who was joined with somebody is found under the old name too.
+        joined = Customer.objects.filter(match).exclude(merged_into=None)
+        found = found.filter(match | Q(pk__in=joined.values("merged_into")))
     exact: dict[str, Any] = {f"state__{key}": getattr(chosen, key) for key in CHOICES if getattr(chosen, key)}
     if exact.get("state__value_band") == "good":
         exact["state__value_band__in"] = GOOD

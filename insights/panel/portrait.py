@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, Sum
+from django.db.models import Avg, Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,7 +85,7 @@ def facts(spent: Money, state: CustomerState | None) -> list[tuple[str, str, str
 def _rank(state: CustomerState | None) -> str:
     if state is None or state.monetary is None:
         return ""
-    states = CustomerState.objects.filter(generation=state.generation_id, monetary__isnull=False)
+    states = _of(state.generation_id).filter(monetary__isnull=False)
     everybody = states.count()
     if everybody < 20:
         return ""
@@ -113,9 +113,14 @@ def _next(state: CustomerState | None, today: date) -> tuple[str, str]:
 
 def usual_churn(state: CustomerState) -> float | None:
     """The mean chance to leave among all customers of the same training."""
-    found = CustomerState.objects.filter(generation=state.generation_id).aggregate(mean=Avg("churn_probability"))
+    found = _of(state.generation_id).aggregate(mean=Avg("churn_probability"))
     mean = found["mean"]
     return float(mean) if mean is not None else None
+
+
+def _of(generation: int | None) -> QuerySet[CustomerState]:
+    """The states of a training, of each person once."""
+    return CustomerState.objects.filter(generation=generation, customer__merged_into=None)
 
 
 def favourites(customer: Customer, most: int = 5) -> list[tuple[str, float]]:
@@ -143,9 +148,6 @@ def rfm_grid(generation: int) -> list[list[int]]:
     """How many customers stand at each pair of R (5 to 1, down) and F (1 to 5, across)."""
     counted: dict[tuple[Any, Any], int] = {
         (row["r"], row["f"]): row["count"]
-        for row in CustomerState.objects.filter(generation=generation)
-        .order_by()
-        .values("r", "f")
-        .annotate(count=Count("pk"))
+        for row in _of(generation).order_by().values("r", "f").annotate(count=Count("pk"))
     }
     return [[counted.get((r, f), 0) for f in range(1, 6)] for r in range(5, 0, -1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from insights.identity import phone_key
 from insights.models import Category, Customer, LineKind, Order, OrderLine, Product, Refund, Scaled, overwrite
 from insights.sources.settle import local, rate_of
 from insights.sources.spend import value_spend
@@ -22,6 +23,10 @@ def derive(kind: str, rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
             if row["total"] is None:
                 row["total"] = Scaled(0)
         return "local_date", "local_hour", "rate", "rate_date"
+    if kind == "customers":
+        for row in rows:
+            row["phone_key"] = phone_key(row["phone"], row["country"])
+        return ("phone_key",)
     if kind == "ratings":
         people = _unreal(row.get("customer_id") for row in rows)
         for row in rows:

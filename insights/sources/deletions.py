@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from insights.cleaning import lying, resolve
-from insights.models import Customer, Event, Order, OrderLine, Product, atomic
+from insights.identity import part_from
+from insights.models import Event, Order, OrderLine, Product, atomic
 from insights.sources import columns, events
 from insights.sources.manner import Manner, Touched
 from insights.sources.mapped import Mapped
@@ -94,8 +95,8 @@ def delete(kind: Kind, manner: Manner, keys: set[str], touched: Touched) -> int:
         orders = set(rows.values_list("order_id", flat=True))
     elif kind.name == "customers":
         orders = set(Order.objects.filter(customer__in=pks).values_list("pk", flat=True))
-        # The guests that they were before are guests again, and go where no order is left to them.
-        touched.people |= set(Customer.objects.filter(merged_into__in=pks).values_list("pk", flat=True))
+        # Those who were joined with them are somebody of their own again; guests go where no order is left to them.
+        touched.people |= part_from(pks)
     kind.model._default_manager.filter(pk__in=pks).delete()
     settle_orders(orders, drop_identical=manner.drop_identical)
     touched.orders |= orders

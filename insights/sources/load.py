@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 from django.utils import timezone
 
-from insights.cleaning import BadRow, Cleaner, Rejected, Ways, essence, lying, quarantine, resolve
+from insights.cleaning import BadRow, Cleaner, Rejected, Row, Ways, essence, lying, quarantine, resolve
 from insights.conf import settings
 from insights.consent import suppressed
-from insights.models import Excluded, FixedPointField, Order, OrderLine, Scaled, Suppression, atomic, upsert
+from insights.identity import follow
+from insights.models import Excluded, FixedPointField, Merge, Order, OrderLine, Scaled, Suppression, atomic, upsert
 from insights.sources import columns, events
 from insights.sources.deletions import delete
 from insights.sources.directory import Directory
+from insights.sources.guests import own_key
 from insights.sources.manner import Manner, Touched
 from insights.sources.records import KINDS, Kind
 from insights.sources.references import LeftOut, Ready, References
@@ -28,6 +31,9 @@ from insights.sources.settle import judge_new, settle_orders
 
 MENDED = 1
 """The fingerprint of a row that somebody put right here: no row of a source has it, so the source's word comes next."""
+
+_OWN_KEYS: dict[str, Callable[[Row], str]] = {"orders": own_key, "ratings": itemgetter("customer")}
+"""Kinds whose rows name their customer, and how: who was merged gets them back when the merge is undone."""
 
 
 class Loader:
@@ -69,6 +75,7 @@ class Loader:
         ]
         self._references = References(kind, manner, self.names, directory, left_out)
         self._someone_forgotten = Suppression.objects.exists()
+        self._someone_merged = kind.name in _OWN_KEYS and Merge.objects.standing().exists()
         self.changed: set[str] = set()
         """Keys of orders that are new or changed."""
         self.new: set[str] = set()
@@ -192,6 +199,10 @@ class Loader:
             values["fingerprint"] = fingerprint
         if new or changed:
             self._save(new, changed, there, counts)
+            if self._someone_merged:
+                own = _OWN_KEYS[self.kind.name]
+                keys = {key: own(ready[key].row) for key in (*new, *changed)}
+                follow(self.kind.model, self.manner.channel, keys)
         return len(new), len(changed), len(ready) - len(new) - len(changed)
 
     def _there(self, keys: Mapping[str, Any]) -> dict[str, tuple[int, int]]:

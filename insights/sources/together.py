@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Min
+from django.db.models.functions import Coalesce
 
 from insights.cleaning import settle_touches, usual_range
-from insights.models import Customer, LineKind, Order, OrderLine, overwrite
+from insights.conf import settings
+from insights.identity import first_orders, join_channels
+from insights.models import Customer, LineKind, Order, OrderLine
 from insights.sources.batches import batches
 from insights.sources.columns import buyers
 from insights.sources.guests import merge_guests, tidy_guests
@@ -38,14 +40,17 @@ def settle_together(
     """
     rated = stale_rates(channel)
     counts = settle_orders(rated, drop_identical=drop_identical)
-    if guests == "by_email":
-        merge_guests(channel)
+    joined = merge_guests(channel) if guests == "by_email" else set()
+    if settings.IDENTITY.JOIN_CHANNELS:
+        joined |= join_channels(channel)
+    # Guests of the staff are no customers either.
+    counts.update(settle_orders(_of_unreal(joined), drop_identical=drop_identical))
     orders = None if touched is None else touched.orders | set(rated)
-    people = None if touched is None else touched.people | _buyers(orders or ())
+    people = None if touched is None else touched.people | _buyers(orders or ()) | joined
     returned = settle_returns(channel, drop_identical=drop_identical, people=people, orders=orders)
     counts.update(flag_outliers(channel, orders))
     tidy_guests(channel, people)
-    first_orders(channel, people)
+    first_orders(_everybody(channel) if people is None else people)
     settle_touches(_everybody(channel) if touched is None or people is None else people | touched.visitors)
     revalue_spend(channel)
     lines = KindReport(quarantined=returned.quarantined, counts=returned.counts)
@@ -61,26 +66,16 @@ def _buyers(orders: Iterable[int]) -> set[int]:
 
 
 def _everybody(channel: str) -> Iterable[int]:
-    return Customer.objects.filter(channel=channel).values_list("pk", flat=True)
+    """Who the people of a channel are now; some may be those of another one."""
+    people = Customer.objects.filter(channel=channel).order_by()
+    return people.values_list(Coalesce("merged_into", "pk"), flat=True)
 
 
-def first_orders(channel: str, people: Iterable[int] | None) -> None:
-    """Write the day of the first valid order onto each customer for whom it is another one."""
-    wanted = sorted(set(_everybody(channel) if people is None else people))
-    for pks in batches(wanted, 1000):
-        first = dict(
-            Order.objects.filter(customer__in=pks, counts=True)
-            .order_by()
-            .values("customer")
-            .annotate(day=Min("local_date"))
-            .values_list("customer", "day")
-        )
-        wrong = {
-            pk: (first.get(pk),)
-            for pk, day in Customer.objects.filter(pk__in=pks).values_list("pk", "first_order_date")
-            if day != first.get(pk)
-        }
-        overwrite(Customer, ("first_order_date",), wrong)
+def _of_unreal(people: Iterable[int]) -> Iterator[int]:
+    """The orders of those among some people who are no customers."""
+    for pks in batches(sorted(people), 2000):
+        orders = Order.objects.filter(customer__in=pks, customer__is_real=False)
+        yield from orders.values_list("pk", flat=True)
 
 
 def flag_outliers(channel: str, orders: Iterable[int] | None) -> Counter[str]:

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from insights.conf import settings
+from insights.consent import MAY_BE_PROFILED
 from insights.exceptions import RunError
 from insights.features import Moment, day_to_date
 from insights.models import (
@@ -219,7 +220,7 @@ def _customers(fresh: Mapping[str, Scores], generations: set[int]) -> np.ndarray
 
 def _known_still(ids: np.ndarray) -> np.ndarray:
     """Those who are still there and may be profiled: somebody may have been forgotten, or have objected, meanwhile."""
-    there = Customer.objects.filter(pk__in=ids.tolist(), is_real=True, merged_into=None, objects_to_profiling=False)
+    there = Customer.objects.filter(MAY_BE_PROFILED, pk__in=ids.tolist(), is_real=True, merged_into=None)
     return np.intersect1d(ids, np.fromiter(there.order_by().values_list("pk", flat=True), dtype=np.int64))
 
 

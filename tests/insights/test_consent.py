@@ -4,7 +4,14 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from insights.consent import PERSONAL_COOKIE, may_personalise, may_write_to, switch_personal, tracking_mode
+from insights.consent import (
+    MAY_BE_PROFILED,
+    PERSONAL_COOKIE,
+    may_personalise,
+    may_write_to,
+    switch_personal,
+    tracking_mode,
+)
 from insights.models import Customer
 
 
@@ -57,3 +64,14 @@ def test_switch_personal__sets_a_first_party_cookie() -> None:
 @pytest.mark.parametrize(("answer", "may"), [(True, True), (False, False), (None, False)])
 def test_may_write_to__silence_is_no_consent(answer: bool | None, may: bool) -> None:
     assert may_write_to(Customer(accepts_marketing=answer)) is may
+
+
+@pytest.mark.django_db
+def test_an_objection_holds_for_the_person_under_every_name() -> None:
+    kept = Customer.objects.create(external_id="kept")
+    Customer.objects.create(external_id="fine", merged_into=kept)
+    assert may_personalise(None, kept)
+    assert kept in Customer.objects.filter(MAY_BE_PROFILED)
+    Customer.objects.create(external_id="objects", merged_into=kept, objects_to_profiling=True)
+    assert not may_personalise(None, kept)
+    assert kept not in Customer.objects.filter(MAY_BE_PROFILED)

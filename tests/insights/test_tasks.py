@@ -14,7 +14,7 @@ from celery.exceptions import Retry
 from django.utils import timezone
 
 from insights import tasks
-from insights.models import Product, Run, RunState
+from insights.models import Customer, DuplicatePair, Product, Run, RunState
 from insights.training import enqueue
 from shop_demo.models import Product as ShopProduct
 from shop_demo.simulator import simulate
@@ -159,3 +159,10 @@ def test_nightly__comes_back_later_while_another_sync_runs_and_trains_in_the_end
     assert not Run.objects.filter(kind="training").exists()
     ((_, name, _),) = messages()
     assert name == "insights.nightly"
+
+
+def test_duplicates__fills_the_queue() -> None:
+    for key in ("1", "2"):
+        Customer.objects.create(external_id=key, email="ada@example.com", name="Ada Lovelace")
+    tasks.duplicates()
+    assert DuplicatePair.objects.count() == 1

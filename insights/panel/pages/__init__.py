@@ -5,10 +5,12 @@ from typing import Any
 
 from insights.panel.pages.access_log import access_log
 from insights.panel.pages.ask import answer_csv, ask, conversation, feedback, stream
-from insights.panel.pages.bots import apply, bots, decide
+from insights.panel.pages.bots import apply, bots
+from insights.panel.pages.bots import decide as decide_bots
 from insights.panel.pages.customer import customer
 from insights.panel.pages.customers import customers
 from insights.panel.pages.data import data
+from insights.panel.pages.duplicates import decide, duplicates, merge_with, undo_merge
 from insights.panel.pages.live import live as live_page
 from insights.panel.pages.live import live_feed, replay
 from insights.panel.pages.overview import overview
@@ -36,7 +38,7 @@ ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
     "data": [
         ("", data, "data"),
         ("bots/", bots, "bots"),
-        ("bots/decide/", decide, "bots_decide"),
+        ("bots/decide/", decide_bots, "bots_decide"),
         ("bots/apply/", apply, "bots_apply"),
         ("live/", live_page, "live"),
         ("live/feed/", live_feed, "live_feed"),
@@ -44,6 +46,10 @@ ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
         ("reconciliation/", reconciliation, "reconciliation"),
         ("quarantine/replay/", replay_rows, "replay_rows"),
         ("quarantine/<int:pk>/", quarantined, "quarantined"),
+        ("duplicates/", duplicates, "duplicates"),
+        ("duplicates/<int:pk>/decide/", decide, "decide_pair"),
+        ("duplicates/with/<int:pk>/", merge_with, "merge_with"),
+        ("merges/<int:pk>/undo/", undo_merge, "undo_merge"),
     ],
     "privacy": [("", privacy, "privacy"), ("access-log/", access_log, "access_log")],
     "ask": [

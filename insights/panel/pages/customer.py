@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from insights import formats
+from insights.consent import objects_to_profiling
 from insights.exceptions import InsightsError
 from insights.models import Act, Customer, CustomerState
 from insights.panel import charts
 from insights.panel.access import PERSONAL, mask, may
 from insights.panel.figures import between
+from insights.panel.joined import joined
 from insights.panel.models_in_use import horizons
 from insights.panel.page import Page, link
+from insights.panel.pages.duplicates import undo_bar
+from insights.panel.persons import page_of
 from insights.panel.portrait import Money, facts, favourites, money_of, rfm_grid, usual_churn
 from insights.panel.reasons import base, reasons
 from insights.panel.timeline import KINDS, timeline
@@ -32,6 +36,8 @@ def customer(request: HttpRequest, external_id: str) -> Page | HttpResponseBase:
     """Who, how likely to leave, worth, what happened, likes, suggestions, consent."""
     found = _find(external_id, request.GET.get("channel", ""))
     personal = may(request, PERSONAL)
+    if found.merged_into is not None:
+        return HttpResponseRedirect(page_of(request, found.merged_into))
     if request.GET.get("format") == "json" and personal:
         record(Act.EXPORTED_PERSON, request.user, "customer", about=found)
         return _archive(found)
@@ -51,6 +57,8 @@ def customer(request: HttpRequest, external_id: str) -> Page | HttpResponseBase:
         "suggestions": _suggestions(found),
         **_happened(request, found),
         "consent": _consent(found),
+        "joined": joined(request, found, personal=personal),
+        "undo": undo_bar(request, personal, ""),
     }
     return Page("customer.html", context["who"]["name"], context)
 
@@ -62,7 +70,7 @@ def _find(external_id: str, channel: str) -> Customer:
     customer = found.select_related("merged_into").order_by("pk").first()
     if customer is None:
         raise Http404(_("There is no customer “%(id)s”.") % {"id": external_id})
-    return customer.merged_into or customer
+    return customer
 
 
 def _archive(customer: Customer) -> JsonResponse:
@@ -268,7 +276,7 @@ def _consent(customer: Customer) -> list[tuple[str, str, str]]:
     """(mark, what, answer)."""
     letters = {True: ("", _("Yes")), False: ("none", _("No")), None: ("none", _("Not asked, so no"))}
     mark, answer = letters[customer.accepts_marketing]
-    profiled = ("none", _("No, objects to it")) if customer.objects_to_profiling else ("", _("Yes"))
+    profiled = ("none", _("No, objects to it")) if objects_to_profiling(customer) else ("", _("Yes"))
     return [
         (mark, _("Letters"), answer),
         (profiled[0], _("Suggestions made for this person"), profiled[1]),

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from insights import formats
 from insights.models import Act, CustomerState, Order
-from insights.panel.access import PERSONAL, mask, may
+from insights.panel.access import MERGE, PERSONAL, mask, may
 from insights.panel.figures import between
 from insights.panel.listing import CHOICES, COLUMNS, Filter, find, states
 from insights.panel.models_in_use import horizons
 from insights.panel.page import Page, link
+from insights.panel.pages.duplicates import open_pairs
 from insights.panel.tables import csv_file
 from insights.privacy import record
 from insights.vocabulary import KINDS, label
@@ -57,6 +58,8 @@ def customers(request: HttpRequest) -> Page | HttpResponseBase:
         "pages": _pages(request, chosen, page, total),
         "csv": link(request, "customers", **chosen.parameters(), csv=1),
         "clear": link(request, "customers"),
+        "duplicates": formats.number(open_pairs().count()) if may(request, MERGE) else "",
+        "duplicates_url": link(request, "duplicates"),
     }
     return Page("customers.html", _("Customers"), context)
 

@@ -13,7 +13,7 @@ from insights import formats
 from insights.cleaning import BY_KEY
 from insights.collect import KIND
 from insights.models import Act, Excluded, QuarantinedRow, Run, RunState
-from insights.panel.access import MEND, PERSONAL, REPLAY, may
+from insights.panel.access import MEND, MERGE, PERSONAL, REPLAY, may
 from insights.panel.health import health, left_out
 from insights.panel.labels import RECORDS
 from insights.panel.page import Page, link
@@ -65,6 +65,7 @@ def data(request: HttpRequest) -> Page | HttpResponseBase:
         "may_mend": may(request, MEND),
         "csv_url": link(request, "data", csv=1, rule=rule),
         "live_url": link(request, "live"),
+        "duplicates_url": link(request, "duplicates") if may(request, MERGE) else "",
         "replay_url": link(request, "replay") if may(request, REPLAY) and chosen.filter(kind=KIND).exists() else "",
     }
     return Page("data.html", _("Data"), context)

@@ -163,6 +163,8 @@ def test_run__filters(world: World) -> None:
     )
     without = count({"dimension": "customer", "op": "not_in", "values": ["k1"]})
     assert without == sum(o.customer is None or o.customer.external_id != "k1" for o in orders)
+    Customer.objects.create(external_id="k1 before", merged_into=Customer.objects.get(external_id="k1"))
+    assert count({"dimension": "customer", "values": ["k1 before"]}) == len(orders) - without > 0
 
 
 def test_run__filters_by_segment_name(world: World) -> None:

@@ -81,3 +81,9 @@ def test_find_customers__needs_scores_for_what_models_say(asker: Asker) -> None:
     assert least[0][1] <= most[-1][1]
     by = find_customers(asker, [], "spend", 5, False, by="country")
     assert sum(row[1] for row in by.rows) == Customer.objects.count()
+
+
+def test_resolve__who_was_merged_is_who_they_are_now(asker: Asker) -> None:
+    person = Customer.objects.order_by("pk")[0]
+    Customer.objects.create(external_id="old", merged_into=person)
+    assert resolve(asker, "old") == person

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.signals import user_logged_out
 from django.core.signing import Signer
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from insights.cleaning import redraw_visits
 from insights.collect import VISITOR_COOKIE, recognise, stitch, track, unstitch
 from insights.collect.hosts import customer_of
-from insights.collect.identity import greet, remember
-from insights.models import Customer, Event, IdentityLink, Visit, Visitor
+from insights.collect.identity import greet, remember_sender, sender_of
+from insights.consent import subject_hash
+from insights.models import Customer, Event, IdentityLink, Suppression, Visit, Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -65,21 +68,29 @@ def test_recognise__after_a_refusal_there_is_nothing() -> None:
     assert (known.mode, known.visitor, known.session_key) == ("none", None, "")
 
 
-def test_greet__makes_a_visitor_and_the_cookie_finds_it_again() -> None:
+def test_sender_of__a_new_browser_gets_a_key_and_the_cookie_finds_it_again() -> None:
     request = visit()
-    known = greet(request)
+    sender = sender_of(request)
     response = HttpResponse()
-    remember(response, request, known)
+    remember_sender(response, request, sender)
     cookie = response.cookies[VISITOR_COOKIE]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+    assert sender.visitor_key
+    back = visit(cookie=sender.visitor_key)
+    assert sender_of(back) == sender
+    response = HttpResponse()
+    remember_sender(response, back, sender_of(back))
+    assert not response.cookies
+    assert not Visitor.objects.exists(), "who reads the inbox makes the row"
+
+
+def test_greet__makes_a_visitor_that_is_found_again() -> None:
+    known = greet(visit())
     assert known.visitor is not None
     again = greet(visit(cookie=known.visitor.key))
     assert again.visitor == known.visitor
     assert again.session_key == known.session_key
-    response = HttpResponse()
-    remember(response, visit(cookie=known.visitor.key), again)
-    assert not response.cookies
     assert Visitor.objects.count() == 1
 
 
@@ -100,10 +111,10 @@ def test_greet__no_row_for_a_machine_nor_without_consent() -> None:
     assert not Visitor.objects.exists()
 
 
-def test_remember__takes_the_cookie_of_one_who_refuses() -> None:
+def test_remember_sender__takes_the_cookie_of_one_who_refuses() -> None:
     request = visit(agree=False, cookie="k")
     response = HttpResponse()
-    remember(response, request, greet(request))
+    remember_sender(response, request, sender_of(request))
     assert response.cookies[VISITOR_COOKIE]["max-age"] == 0
 
 
@@ -152,3 +163,67 @@ def test_unstitch__gives_back_what_came_from_the_stitch_alone() -> None:
     undone = link.undone_at
     unstitch(link)
     assert link.undone_at == undone is not None
+
+
+def sign_out(user: User, key: str) -> None:
+    request = visit(user, cookie=key)
+    user_logged_out.send(sender=User, request=request, user=user)
+
+
+def test_after_signing_out_the_browser_is_nobodys_until_somebody_signs_in() -> None:
+    (kim, customer), (lee, other) = person("kim"), person("lee")
+    hers = track("view_item", request=visit(kim))
+    assert hers is not None
+    assert hers.visitor is not None
+    key = hers.visitor.key
+    assert recognise(visit(cookie=key)).visitor == hers.visitor, "a session that ran out is no signing out"
+    sign_out(kim, key)
+    assert recognise(visit(cookie=key)).visitor is None
+
+    somebodys = track("view_cart", request=visit(cookie=key))
+    assert somebodys is not None
+    assert (somebodys.customer, somebodys.visitor == hers.visitor) == (None, False)
+    assert somebodys.session_key != hers.session_key
+    assert recognise(visit(cookie=key)).visitor == somebodys.visitor
+    redraw_visits("shop", [somebodys.session_key, hers.session_key])
+    somebodys.refresh_from_db()
+    assert somebodys.customer is None
+
+    assert greet(visit(lee, cookie=key)).visitor == somebodys.visitor
+    somebodys.refresh_from_db()
+    assert somebodys.customer == other, "it was the one who signed in next"
+    assert somebodys.visitor is not None
+    assert sender_of(visit(lee, cookie=key)).visitor_key == somebodys.visitor.key
+
+    assert greet(visit(kim, cookie=key)).visitor == hers.visitor
+    assert recognise(visit(cookie=key)).visitor == hers.visitor, "signed in again it is as before"
+    assert set(Visitor.objects.values_list("customer", flat=True)) == {customer.pk, other.pk}
+
+
+def test_signing_out_without_a_cookie_or_consent_is_nothing() -> None:
+    kim, _ = person("kim")
+    user_logged_out.send(sender=User, request=None, user=None)
+    user_logged_out.send(sender=User, request=visit(kim), user=kim)
+    assert not Visitor.objects.exists()
+    Visitor.objects.create(key="k", first_seen=timezone.now(), last_seen=timezone.now())
+    user_logged_out.send(sender=User, request=visit(kim, agree=False, cookie="k"), user=kim)
+    assert Visitor.objects.get().left_at is None
+
+
+def test_a_browser_that_is_not_known_yet_signs_out_too_unless_it_was_forgotten() -> None:
+    kim, _ = person("kim")
+    sign_out(kim, "new")
+    assert Visitor.objects.get().left_at is not None
+    Visitor.objects.all().delete()
+    Suppression.objects.create(subject_hash=subject_hash("visitor", "new"))
+    sign_out(kim, "new")
+    assert not Visitor.objects.exists()
+
+
+def test_a_sign_out_that_cannot_be_noted_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(request: HttpRequest) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("insights.receivers.signed_out", fails)
+    kim, _ = person("kim")
+    sign_out(kim, "k")

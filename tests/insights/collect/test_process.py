@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from insights.collect import inbox, process, replay, rows, work
-from insights.collect.identity import Sender
+from insights.collect.identity import Sender, session_key
 from insights.collect.process import LostClaimError
 from insights.collect.uuid7 import uuid7
 from insights.consent import subject_hash
@@ -174,6 +174,51 @@ def test_work__two_people_at_one_browser_are_never_made_one() -> None:
         == [(kim.pk, kim.pk)] * 2 + [(lee.pk, lee.pk)] * 2
     )
     assert Visitor.objects.count() == IdentityLink.objects.count() == 2
+
+
+def test_work__who_comes_after_signing_out_may_be_anybody() -> None:
+    kim = Customer.objects.create(external_id="1")
+    ours = session_key("kim")
+    signed_in, anonymous = Sender("full", "kim", ("shop", "1"), ours), Sender("full", "kim", session_key=ours)
+    send(event("view_item"), sender=signed_in)
+    send(event("search"), sender=anonymous)
+    work()
+    assert set(Event.objects.values_list("customer", flat=True)) == {kim.pk}, "nobody signed out"
+    browser = Visitor.objects.get()
+    Visitor.objects.update(left_at=timezone.now())
+    send(event("view_cart"), sender=anonymous)
+    send(event("add_to_cart"), sender=Sender("full", "kim", session_key="the shop's own"))
+    work()
+    later = Event.objects.get(name="view_cart")
+    assert (later.customer, later.visitor == browser) == (None, False)
+    assert later.session_key not in ("", ours)
+    other = Event.objects.get(name="add_to_cart")
+    assert (other.visitor, other.session_key) == (later.visitor, "the shop's own")
+    assert set(Visit.objects.filter(session_key=later.session_key).values_list("customer", flat=True)) == {None}
+
+    send(event("begin_checkout"), sender=signed_in)
+    send(event("add_to_wishlist"), sender=anonymous)
+    work()
+    for name in ("begin_checkout", "add_to_wishlist"):
+        again = Event.objects.get(name=name)
+        assert (again.customer, again.visitor) == (kim, browser)
+    browser.refresh_from_db()
+    assert browser.left_at is None
+
+
+def test_work__a_sign_out_counts_though_what_was_before_is_read_later() -> None:
+    kim, lee = (Customer.objects.create(external_id=str(number)) for number in (1, 2))
+    ours = session_key("kim")
+    send(event("view_item"), sender=Sender("full", "kim", ("shop", "1"), ours))
+    now = timezone.now()
+    browser = Visitor.objects.create(key="kim", first_seen=now, last_seen=now, left_at=now)
+    send(event("search"), sender=Sender("full", "kim", session_key=ours))
+    send(event("view_cart"), sender=Sender("full", "kim", ("shop", "2"), ours))
+    work()
+    whose = dict(Event.objects.values_list("name", "customer"))
+    assert whose == {"view_item": kim.pk, "search": None, "view_cart": lee.pk}
+    browser.refresh_from_db()
+    assert (browser.customer, browser.left_at) == (kim, now), "somebody else's sign-in changes nothing"
 
 
 def test_work__a_merged_customer_is_who_they_became() -> None:

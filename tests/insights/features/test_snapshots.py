@@ -78,6 +78,8 @@ def test_snapshot__leaves_out_people_who_must_not_be_known(take: Take) -> None:
     Customer.objects.create(external_id="objects", objects_to_profiling=True)
     kept = Customer.objects.create(external_id="kept")
     Customer.objects.create(external_id="merged", merged_into=kept)
+    other = Customer.objects.create(external_id="objects by another name")
+    Customer.objects.create(external_id="merged too", merged_into=other, objects_to_profiling=True)
     assert take(START).rows["customers"] == 1
 
 

@@ -16,6 +16,7 @@ from insights.models import (
     Category,
     Customer,
     CustomerState,
+    DuplicatePair,
     Event,
     ModelVersion,
     Order,
@@ -302,3 +303,22 @@ def advertised() -> None:
             session_key=f"crawl{place % 2}", page=f"/tea/{place}", bot="crawler" if place % 2 else "ai_crawler",
             counts=False,
         )  # fmt: skip
+
+
+def twice() -> None:
+    """Two pairs of customers who may be one: the first two, and another one with a name without end."""
+    one, other, third = Customer.objects.order_by("pk")[:3]
+    Customer.objects.filter(pk=other.pk).update(name=f"{one.name[0]}. {one.name.split()[-1]}", phone="+44 20 7946 0000")
+    lost = Customer.objects.create(
+        external_id="guest:" + "7" * 24,
+        name="Wolfeschlegelstein" * 8,
+        email=f"{'wolf' * 15}@example.com",
+        is_guest=True,
+    )
+    for first, second, score, reasons in (
+        (one, other, 97, ["same_mailbox", "initials", "same_city", "other_phone"]),
+        (third, lost, 63, ["same_phone", "other_name"]),
+    ):
+        DuplicatePair.objects.create(
+            first=first, second=second, score=score, reasons=reasons, found_at=timezone.now(), checked_at=timezone.now()
+        )

@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from insights.models import Customer, Event, Message, Run, RunState
+from insights.identity import merge
+from insights.models import Customer, DuplicatePair, Event, Merge, MergeHow, Message, Run, RunState
 from tests.insights.panel import data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,10 +67,12 @@ def _matters(said: Any) -> bool:
 def addresses() -> list[str]:
     someone, run = Customer.objects.order_by("pk")[0], Run.objects.filter(kind="training")[0]
     lost = Customer.objects.create(external_id="guest:" + "9" * 40, name="Wolfeschlegelstein" * 8, is_guest=True)
+    data.twice()
+    merge(Customer.objects.order_by("pk")[3], someone, how=MergeHow.HAND, by="maya")
     return [
         "", "?days=365", "customers/", f"customers/{someone.external_id}/", f"customers/{lost.external_id}/",
-        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "traffic/",
-        "data/bots/", "privacy/", "privacy/access-log/", "ask/",
+        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "data/duplicates/",
+        "data/bots/", "traffic/", "privacy/", "privacy/access-log/", "ask/",
     ]  # fmt: skip
 
 
@@ -115,6 +118,22 @@ def test_a_reason_counts_after_all_and_is_taken_back_by_keyboard(visit: Callable
     page.get_by_role("button", name="AI crawler: Count these after all").wait_for()
     assert not Event.objects.filter(counts=True, bot="ai_crawler").exists()
     assert page.evaluate(WIDER) <= 0
+
+
+def test_two_are_joined_and_parted_by_keyboard(visit: Callable[..., Any]) -> None:
+    data.twice()
+    page = visit("data/duplicates/")
+    page.locator("section.ins-card").first.get_by_role("button", name="Not the same").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+    assert page.locator("section.ins-card").count() == 1
+    assert Merge.objects.standing().count() == 1
+    assert page.evaluate("document.activeElement.innerText") == "Undo"
+    page.keyboard.press("Enter")
+    page.get_by_text("97% likely one person").wait_for()
+    assert not Merge.objects.standing().exists()
+    assert DuplicatePair.objects.filter(state="open").count() == 2
 
 
 def test_by_keyboard_each_stop_has_its_ring_and_definitions_open(visit: Callable[..., Any]) -> None:

@@ -50,6 +50,14 @@ def test_find__has_neither_staff_nor_the_merged(world: None) -> None:
     assert not states().filter(customer__in=[one, other]).exists()
 
 
+def test_find__by_the_old_name_of_somebody_who_was_merged(world: None) -> None:
+    someone = Customer.objects.order_by("pk")[0]
+    Customer.objects.create(external_id="old-7", email="old@example.com", merged_into=someone)
+    assert list(find(Filter(text="old-"), personal=False)) == [someone]
+    assert list(find(Filter(text="old@"), personal=True)) == [someone]
+    assert not find(Filter(text="old@"), personal=False).exists()
+
+
 def test_find__good_is_top_or_high(world: None) -> None:
     wanted = states().filter(value_band__in=GOOD).values_list("customer", flat=True)
     assert set(find(Filter(value_band="good"), personal=True).values_list("pk", flat=True)) == set(wanted)

@@ -11,12 +11,16 @@ from django.core.management import CommandError, call_command
 from django.db.models import TextField
 
 from insights.consent import suppressed
+from insights.identity import merge
 from insights.models import (
     Conversation,
     Customer,
     CustomerState,
+    DuplicatePair,
     Event,
     InboxBatch,
+    Merge,
+    MergeHow,
     Message,
     Order,
     Product,
@@ -129,3 +133,22 @@ def test_forget__asks_before_it_acts(ann: Customer, monkeypatch: pytest.MonkeyPa
     with pytest.raises(CommandError, match="Nothing was done"):
         call_command("insights_forget", "c-ann-1")
     assert Customer.objects.filter(pk=ann.pk).exists()
+
+
+@pytest.mark.django_db
+def test_export_and_forget__a_person_with_all_their_names(ann: Customer) -> None:
+    other = Customer.objects.create(external_id="m-ann-1", channel="market", name="A. Lee", email="ann@example.org")
+    third = Customer.objects.create(external_id="bob")
+    merge(other, ann, how=MergeHow.HAND, by="maya")
+    DuplicatePair.objects.create(first=ann, second=third, found_at=WHEN, checked_at=WHEN)
+    archive = export_person(find_subject("m-ann-1"))
+    assert archive["person"]["external_id"] == "c-ann-1"
+    (made,) = archive["tables"]["merge"]
+    assert (made["source"], made["target"], made["how"], made["by"]) == (other.pk, ann.pk, "hand", "maya")
+    assert len(archive["tables"]["duplicatepair"]) == 1
+    assert len(archive["tables"]["customer"]) == 2
+    receipt = forget(find_subject("ann@example.com"))
+    assert (receipt.deleted["customer"], receipt.deleted["merge"]) == (2, 1)
+    assert list(Customer.objects.all()) == [third]
+    assert not Merge.objects.exists()
+    assert not DuplicatePair.objects.exists()

@@ -70,7 +70,9 @@ def test_a_guest_with_a_long_number_and_an_endless_name(owner: Client, world: No
 
 def test_who_was_merged_is_shown_as_the_other(owner: Client, state: CustomerState) -> None:
     Customer.objects.create(external_id="old", merged_into=state.customer)
-    assert state.customer.name in owner.get("/admin/insights/customers/old/").content.decode()
+    answer = owner.get("/admin/insights/customers/old/", follow=True)
+    assert answer.redirect_chain == [(url(state.customer), 302)]
+    assert state.customer.name in answer.content.decode()
 
 
 def test_who_is_not_there(owner: Client, world: None) -> None:
