@@ -162,3 +162,21 @@ def test_settle__first_order_is_the_first_that_counts(ann: Customer) -> None:
     settle_touches([ann.pk])
     ann.refresh_from_db()
     assert ann.first_traffic == "organic_social"
+
+
+def test_merge__brings_the_visits_of_the_other_and_parting_takes_them_back(ann: Customer) -> None:
+    from insights.identity import merge, unmerge
+
+    other = Customer.objects.create(external_id="other")
+    visit(other, 4, utm_source="google", utm_medium="cpc")
+    row = order(ann, "1")
+    settle_touches([ann.pk])
+    assert stored(row)[0] == ""
+    made = merge(other, ann, how="hand", by="me")
+    assert stored(row)[0] == "paid_search"
+    ann.refresh_from_db()
+    assert ann.first_traffic == "paid_search"
+    unmerge(made)
+    assert stored(row)[0] == ""
+    ann.refresh_from_db()
+    assert ann.first_traffic == ""
