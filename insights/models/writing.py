@@ -59,6 +59,7 @@ def upsert(
 
     Args:
         rows: value by column, the same columns in each.
+        unique: columns, named as in the rows.
         update: columns to be overwritten; None leaves a row that is there as it is.
     """
     if not rows:

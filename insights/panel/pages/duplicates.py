@@ -18,10 +18,11 @@ from insights import formats
 from insights.exceptions import MergeError
 from insights.identity import keep, merge, reject, reopen, unmerge
 from insights.identity.evidence import WEIGHTS
-from insights.models import Customer, DuplicatePair, Merge, MergeHow, PairState
+from insights.models import Act, Customer, DuplicatePair, Merge, MergeHow, PairState
 from insights.panel.access import MERGE, PERSONAL, demand, may
 from insights.panel.page import Page, link
 from insights.panel.persons import called, deeds, lines, page_of
+from insights.privacy import record
 
 SIZE = 20
 REASONS = {
@@ -59,6 +60,8 @@ def duplicates(request: HttpRequest) -> Page:
     asked = request.GET.get("page", "1")
     page = min(max(int(asked) if re.fullmatch("[0-9]{1,9}", asked) else 1, 1), last)
     pairs = list(waiting.select_related("first", "second")[(page - 1) * SIZE : page * SIZE])
+    if personal:
+        record(Act.LISTED_CUSTOMERS, request.user, "duplicates", rows=2 * len(pairs))
     done = deeds(person for pair in pairs for person in (pair.first, pair.second))
     context = {
         "total": formats.number(total),
