@@ -48,7 +48,7 @@ def train(run_id: int | None = None) -> None:
 @shared_task(name="insights.sweep", ignore_result=True)
 def sweep() -> None:
     """Give runs whose worker fell silent back to the queue, and wake a worker for those that wait."""
-    from insights.collect import purge, waiting
+    from insights.collect import pending, purge, waiting
     from insights.training import busy
     from insights.training import sweep as give_back
 
@@ -56,6 +56,8 @@ def sweep() -> None:
         wake()
     if waiting():
         _send(collect, [])
+    if pending():
+        call_for_recount()
     purge()
 
 
@@ -67,6 +69,17 @@ def collect() -> None:
     work(until=time.monotonic() + _TURN)
     if waiting():
         _send(collect, [])
+
+
+@shared_task(name="insights.recount", ignore_result=True)
+def recount() -> None:
+    """Apply what somebody decided about bots; after a while others that wait for this worker come first."""
+    from insights.collect import pending
+    from insights.collect import recount as apply
+
+    apply(until=time.monotonic() + _TURN)
+    if pending():
+        call_for_recount()
 
 
 @shared_task(name="insights.sync", ignore_result=True)
@@ -187,6 +200,11 @@ def call_for_inbox() -> bool:
     else:
         _silent_until = now + _PAUSE
     return sent
+
+
+def call_for_recount() -> bool:
+    """Tell a worker that a decision about bots waits to be applied."""
+    return _send(recount, [])
 
 
 def _look() -> None:

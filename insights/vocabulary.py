@@ -113,6 +113,35 @@ VALUE_BANDS = _terms(
     ("low", "Low", "低价值", "The rest: 40%.", "其余 40%。"),
 )
 
+TRAFFIC = {
+    key: Term(key, en, zh, order)
+    for order, (key, en, zh) in enumerate(
+        (
+            ("direct", "Direct", "直接访问"),
+            ("organic_search", "Organic search", "自然搜索"),
+            ("paid_search", "Paid search", "付费搜索"),
+            ("organic_social", "Organic social", "自然社交"),
+            ("paid_social", "Paid social", "付费社交"),
+            ("email", "E-mail", "电子邮件"),
+            ("affiliates", "Affiliates", "联盟推广"),
+            ("referral", "Referral", "外部引荐"),
+            ("ai_assistant", "AI assistants", "AI 助手"),
+            ("display", "Display", "展示广告"),
+            ("organic_shopping", "Organic shopping", "自然购物"),
+            ("paid_shopping", "Paid shopping", "付费购物"),
+            ("organic_video", "Organic video", "自然视频"),
+            ("paid_video", "Paid video", "付费视频"),
+            ("cross_network", "Cross-network", "跨广告网络"),
+            ("paid_other", "Other paid", "其他付费"),
+            ("sms", "Text message", "短信"),
+            ("push", "Push notification", "推送通知"),
+            ("audio", "Audio", "音频"),
+            ("other", "Other", "其他"),
+        )
+    )
+}
+"""Kinds of sources that visits come from: GA4's default channel group, and visits sent by AI assistants."""
+
 KINDS = {"segment": RFM_SEGMENTS, "rfm_type": RFM_TYPES, "churn_band": CHURN_BANDS, "value_band": VALUE_BANDS}
 
 

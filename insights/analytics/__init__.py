@@ -13,6 +13,7 @@ from insights.analytics.customers import count_customers, find_customers
 from insights.analytics.dimensions import DIMENSIONS, Dimension
 from insights.analytics.filters import Condition, CustomerFilter
 from insights.analytics.metrics import METRICS, Metric
+from insights.analytics.noise import Noise, noise
 from insights.analytics.plan import allowed
 from insights.analytics.portrait import portrait
 from insights.analytics.quality import CHECKS, Quality, quality
@@ -49,6 +50,7 @@ __all__ = [
     "Having",
     "Jump",
     "Metric",
+    "Noise",
     "OrderBy",
     "Quality",
     "Query",
@@ -63,6 +65,7 @@ __all__ = [
     "known_key",
     "last",
     "last_days",
+    "noise",
     "portrait",
     "previous_period",
     "previous_year",

@@ -13,11 +13,14 @@ from insights.analytics.conditions import condition
 from insights.analytics.dimensions import DIMENSIONS
 from insights.analytics.facts import FACTS, Fact, Scope
 from insights.analytics.measures import Measure
+from insights.analytics.payback import payback
 from insights.analytics.query import Filter
 from insights.analytics.retention import retention
 
 Key = tuple[Any, ...]
 Groups = dict[Key, dict[Measure, Any]]
+_BY_THEMSELVES = ("median", "repeaters", "retained", "had", "payback")
+_SPENT = Measure("ad_spend", "sum", "base_cost")
 _AGGREGATES = {"sum": Sum, "mean": Avg, "min": Min}
 
 
@@ -30,7 +33,7 @@ def groups(measures: Iterable[Measure], scope: Scope, dimensions: Sequence[str],
     wanted = list(dict.fromkeys(measures))
     by_fact: dict[tuple[str, bool], list[Measure]] = {}
     for measure in wanted:
-        if measure.kind in ("median", "repeaters", "retained", "had"):
+        if measure.kind in _BY_THEMSELVES:
             continue
         by_fact.setdefault((measure.fact, measure.of_states), []).append(measure)
     for (fact, _states), plain in by_fact.items():
@@ -40,6 +43,8 @@ def groups(measures: Iterable[Measure], scope: Scope, dimensions: Sequence[str],
             _merge(found, [measure], _median(measure, scope, dimensions, filters))
         elif measure.kind == "repeaters":
             _merge(found, [measure], _repeaters(measure, scope, dimensions, filters))
+        elif measure.kind == "payback":
+            _merge(found, [measure], _payback(measure, scope, dimensions, filters))
     kept = [measure for measure in wanted if measure.kind in ("retained", "had")]
     if kept:
         rows = retention(lambda part: _rows(FACTS["orders"], part, dimensions, filters), scope, dimensions)
@@ -133,3 +138,14 @@ def _repeaters(
         return [((), [counted.aggregate(n=Count(customer, distinct=True))["n"]])]
     grouped = counted.values(*_names(dimensions)).annotate(n=Count(customer, distinct=True))
     return [(row[:-1], row[-1:]) for row in grouped.values_list(*_names(dimensions), "n")]
+
+
+def _payback(
+    measure: Measure, scope: Scope, dimensions: Sequence[str], filters: Sequence[Filter]
+) -> Iterable[tuple[Key, Sequence[Any]]]:
+    spent = groups([_SPENT], scope, dimensions, filters)
+    return payback(
+        _rows(FACTS[measure.fact], scope, dimensions, filters),
+        _names(dimensions),
+        {key: values[_SPENT] for key, values in spent.items() if _SPENT in values},
+    )

@@ -161,6 +161,7 @@ CUSTOMER_FIELDS: dict[str, CustomerField] = {
         CustomerField("region", "Region", "地区", "text", "whose region is {r}", "地区{r}", _dimension("region")),
         CustomerField("city", "City", "城市", "text", "whose city is {r}", "城市{r}", _dimension("city")),
         CustomerField("channel", "Channel", "渠道", "text", "whose channel is {r}", "渠道{r}", _own("channel")),
+        CustomerField("first_channel", "First channel", "首次渠道", "term", "who first came by {r}", "首次渠道{r}", _dimension("first_channel"), vocabulary.TRAFFIC),
         CustomerField("bought_product", "Bought product", "买过的商品", "product", "who bought {r}", "买过{r}", recent=True),
         CustomerField("bought_category", "Bought category", "买过的品类", "category", "who bought from {r}", "买过品类{r}", recent=True),
         CustomerField("bought_brand", "Bought brand", "买过的品牌", "brand", "who bought the brand {r}", "买过品牌{r}", recent=True),

@@ -111,7 +111,10 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("cohort", "Acquisition cohort", "获客月份", readers.cohort, "time", ("cohort", "month of first order"), ("同期群", "首购月份")),
         Dimension("first_product", "First product", "首购商品", readers.first_product, "product", ("first purchase", "entry product"), ("首单商品",)),
         Dimension("traffic_source", "Traffic source", "流量来源", readers.traffic_source, "text", ("source", "utm source", "referrer"), ("来源", "访问来源"), _SOURCES),
-        Dimension("campaign", "Campaign", "营销活动", readers.column("source", "utm_campaign"), "text", ("campaigns", "utm campaign"), ("活动", "推广活动")),
+        Dimension("first_channel", "First channel", "首次渠道", readers.first_channel, "term", ("first touch", "first-touch channel", "first touch channel", "acquisition channel"), ("首次触点", "获客渠道", "首次来源渠道"), vocabulary.TRAFFIC),
+        Dimension("last_channel", "Last channel", "末次渠道", readers.last_channel, "term", ("last touch", "last-touch channel", "last touch channel", "traffic channel", "marketing channel", "channel group"), ("末次触点", "流量渠道", "营销渠道", "末次来源渠道"), vocabulary.TRAFFIC),
+        Dimension("medium", "Medium", "媒介", readers.medium, "text", ("utm medium", "traffic medium"), ("流量媒介", "推广媒介")),
+        Dimension("campaign", "Campaign", "营销活动", readers.campaign, "text", ("campaigns", "utm campaign"), ("活动", "推广活动")),
         Dimension("device", "Device", "设备", readers.device, "text", ("devices", "device type"), ("终端", "设备类型")),
         Dimension("customer", "Customer", "客户", readers.customer, "customer", ("customers", "client", "buyer"), ("顾客", "用户", "会员")),
     )

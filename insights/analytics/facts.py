@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from insights.analytics.time import Grain, TimeRange
 from insights.models import (
     STATE_SLOT,
+    AdSpend,
     Customer,
     Event,
     Excluded,
@@ -135,6 +137,14 @@ def _ratings(as_of: datetime | None) -> QuerySet[Rating]:
     return ratings if as_of is None else ratings.filter(occurred_at__lt=as_of)
 
 
+def _won(as_of: datetime | None) -> QuerySet[OrderLine]:
+    return _lines(as_of).filter(order__customer__first_order_date__isnull=False)
+
+
+def _spent(as_of: datetime | None) -> QuerySet[AdSpend]:
+    return AdSpend.objects.all() if as_of is None else AdSpend.objects.filter(day__lt=timezone.localdate(as_of))
+
+
 def real_customers(as_of: datetime | None) -> QuerySet[Customer]:
     """Customers that the shop knew, each person once; neither staff nor tests."""
     customers = Customer.objects.filter(is_real=True, merged_into__isnull=True)
@@ -192,7 +202,7 @@ FACTS: dict[str, Fact] = {
             "local_date",
             "local_hour",
             {"customer": "customer__", "source": ""},
-            {"device": "device", "country": "country"},
+            {"device": "device", "country": "country", "last_channel": "traffic"},
         ),
         Fact(
             "events",
@@ -214,5 +224,30 @@ FACTS: dict[str, Fact] = {
             {"customer": "customer__", "product": "product__"},
         ),
         Fact("customers", "customers", "客户", real_customers, None, None, {"customer": ""}),
+        Fact(
+            "ad_spend",
+            "ad spend",
+            "广告花费",
+            _spent,
+            "day",
+            None,
+            {},
+            {
+                "first_channel": "traffic",
+                "last_channel": "traffic",
+                "source": "source",
+                "medium": "medium",
+                "campaign": "campaign",
+            },
+        ),
+        Fact(
+            "won",
+            "lines of new customers, by the day of their first order",
+            "新客的订单明细（按首单日期）",
+            _won,
+            "order__customer__first_order_date",
+            None,
+            {"customer": "order__customer__"},
+        ),
     )
 }

@@ -34,7 +34,7 @@ def _cooked(step: Step, measured: Mapping[Measure, Any]) -> Any:
 
 
 def _nothing(measure: Measure) -> int | None:
-    return None if measure.kind in ("mean", "median", "min") else 0
+    return None if measure.kind in ("mean", "median", "min", "payback") else 0
 
 
 def _finished(value: Any, unit: str, currency: str | None) -> Any:

@@ -21,7 +21,8 @@ class Measure:
         fact: key of the fact.
         kind: ``sum``, ``count`` (rows, or values that are there), ``distinct``, ``mean``, ``min``; or one that takes more than
             an aggregate: ``median``, ``repeaters`` (customers with a second order), ``retained`` and
-            ``had`` (customers of the stretch before, who bought again or not).
+            ``had`` (customers of the stretch before, who bought again or not), ``payback`` (days until what was
+            spent on new customers is earned).
         of: the column, or the name of a part (``order``, ``customer``, ``visitor``) whose key is counted;
             or an expression made for the scope.
         where: what the rows must meet beyond those of the fact.
@@ -30,7 +31,7 @@ class Measure:
     """
 
     fact: str
-    kind: Literal["sum", "count", "distinct", "mean", "min", "median", "repeaters", "retained", "had"]
+    kind: Literal["sum", "count", "distinct", "mean", "min", "median", "repeaters", "retained", "had", "payback"]
     of: str | Callable[[Fact, Scope], Any] = ""
     where: Condition | None = None
     of_states: bool = False
@@ -40,6 +41,11 @@ class Measure:
     def adds_up(self) -> bool:
         """Whether the parts of any breakdown sum to the whole."""
         return self.kind in ("sum", "count")
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Keys of the facts that it is read from."""
+        return (self.fact, "ad_spend") if self.kind == "payback" else (self.fact,)
 
     @property
     def needs_period(self) -> bool:

@@ -12,7 +12,13 @@ from insights.analytics.measures import Measure, Recipe
 from insights.analytics.metrics import METRICS, Metric
 from insights.exceptions import QueryError
 
-_FAMILIES = (("orders", "placed", "lines", "refunds"), ("visits", "events"), ("customers",), ("ratings",))
+_FAMILIES = (
+    ("orders", "placed", "lines", "refunds"),
+    ("visits", "events"),
+    ("customers",),
+    ("ratings",),
+    ("ad_spend", "won"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,9 @@ def _plan(metric: Metric, needed: list[str], has_period: bool) -> Step | None:
                 step = _plan(METRICS[part], needed, has_period)
                 if step is not None:
                     parts.append(step)
-            elif all(applies(key, part.fact) for key in needed) and (has_period or not part.needs_period):
+            elif all(applies(key, fact) for key in needed for fact in part.facts) and (
+                has_period or not part.needs_period
+            ):
                 parts.append(part)
         if len(parts) == len(recipe.parts):
             return Step(metric, recipe, tuple(parts))

@@ -64,9 +64,9 @@ def column(part: str, name: str, empty: str = UNKNOWN) -> Reader:
     return read
 
 
-def channel(fact: Fact, scope: Scope) -> Expression:
-    """Of the order, where there is one."""
-    return F(fact.at("order", "channel") or "channel")
+def channel(fact: Fact, scope: Scope) -> Expression | None:
+    """Of the order, where there is one; what was spent on advertising is of no channel of sale."""
+    return None if "customer" not in fact.paths else F(fact.at("order", "channel") or "channel")
 
 
 def of_product(column: str) -> Reader:
@@ -183,16 +183,43 @@ def hour(fact: Fact, scope: Scope) -> Expression | None:
     return None if fact.hour is None else F(fact.hour)
 
 
+def first_channel(fact: Fact, scope: Scope) -> Expression | None:
+    """By which kind of source the customer was won; what was spent, by the kind that was paid."""
+    return _known(fact.fields.get("first_channel"), fact.at("customer", "first_traffic"))
+
+
+def last_channel(fact: Fact, scope: Scope) -> Expression | None:
+    """Of the last touch before the order; of the visit; of what was spent, the kind that was paid."""
+    return _known(fact.fields.get("last_channel"), fact.at("order", "traffic"))
+
+
+def medium(fact: Fact, scope: Scope) -> Expression | None:
+    return _known(fact.fields.get("medium"), fact.at("source", "utm_medium"), fact.at("order", "touch_medium"))
+
+
+def campaign(fact: Fact, scope: Scope) -> Expression | None:
+    return _known(fact.fields.get("campaign"), fact.at("source", "utm_campaign"), fact.at("order", "touch_campaign"))
+
+
 def traffic_source(fact: Fact, scope: Scope) -> Expression | None:
+    if "source" in fact.fields:
+        return F(fact.fields["source"])
     if "source" not in fact.paths:
         return None
     prefix = fact.paths["source"]
     # An order that no visit led to says nothing of where its buyer came from.
     rest = Value("direct")
+    touched: list[When] = []
     if "order" in fact.paths:
+        order = fact.paths["order"]
         rest = Case(When(**{f"{prefix}visitor__isnull": True}, then=Value(UNKNOWN)), default=rest)  # type: ignore[assignment]
+        touched = [
+            When(**{f"{order}touch_source__gt": ""}, then=F(f"{order}touch_source")),
+            When(**{f"{order}traffic": "direct"}, then=Value("direct")),
+        ]
     return Case(
         When(**{f"{prefix}utm_source__gt": ""}, then=F(f"{prefix}utm_source")),
+        *touched,
         When(**{f"{prefix}referrer__gt": ""}, then=Value("referral")),
         default=rest,
         output_field=CharField(),

@@ -82,7 +82,8 @@ def _read(query: Query, steps: Steps, time_range: TimeRange | None) -> tuple[Val
 
     What adds up is summed from the groups; anything else is asked for again without dimensions.
     """
-    flow = Scope(query.as_of, time_range, query.finest_grain, current_generation())
+    generation = current_generation() if _of_states(query, steps) else None
+    flow = Scope(query.as_of, time_range, query.finest_grain, generation)
     found: Groups = {}
     whole: dict[Measure, Any] = {}
     for is_state in (False, True):
@@ -104,6 +105,14 @@ def _read(query: Query, steps: Steps, time_range: TimeRange | None) -> tuple[Val
         found.setdefault((), {})
     totals = dict(zip(steps, figures(whole, steps, query.currency), strict=True))
     return {key: figures(values, steps, query.currency) for key, values in found.items()}, totals
+
+
+def _of_states(query: Query, steps: Steps) -> bool:
+    """Whether the current predictions are looked at."""
+    used = [*query.columns, *(chosen.dimension for chosen in query.filters)]
+    return any(DIMENSIONS[key].of_states for key in used) or any(
+        measure.of_states for step in steps.values() for measure in step.measures()
+    )
 
 
 def _columns(query: Query, names: list[Names], language: str) -> list[Column]:

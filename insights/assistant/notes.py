@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from insights import formats, vocabulary
+from insights.analytics import DIMENSIONS
 from insights.assistant.wording import label, period
 from insights.conf import settings
 
@@ -50,6 +51,10 @@ _SENTENCES: dict[str, Callable[[Values], str]] = {
     "unused": lambda values: _("Not used: %(words)s.") % _quoted(values["words"]),
     "not_known": lambda values: _("Not understood: %(words)s.") % _quoted(values["words"]),
     "measured_by": lambda values: _("Measured by %(metric)s.") % {"metric": label(values["metric"])},
+    "by_source": lambda values: (
+        _("By channel means by the kind of source: %(name)s.")
+        % {"name": DIMENSIONS[values["dimension"]].label(formats.language())}
+    ),
     "likely": lambda values: (
         _("“Likely” means a chance of %(share)s or more.") % {"share": formats.percent(values["share"], 0)}
     ),

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from insights import formats
-from insights.analytics import DIMENSIONS, GRAINS, METRICS, Query, Result
+from insights.analytics import DIMENSIONS, GRAINS, METRICS, Query, Result, allowed
 
 OPENING = date(2000, 1, 1)
 """What begins then or earlier has no beginning in words."""
@@ -252,8 +252,12 @@ def next_questions(query: Query) -> list[str]:
     ideas = []
     if query.time_range and query.compare_to is None:
         ideas.append(_("Compared with the period before?"))
-    for key in ("country", "category", "new_or_returning", "month"):
-        if key not in query.columns and METRICS[query.metrics[0]].unit in ("money", "count"):
+    for key in ("country", "category", "new_or_returning", "first_channel", "month"):
+        if (
+            key in allowed(query.metrics[0])
+            and key not in query.columns
+            and METRICS[query.metrics[0]].unit in ("money", "count")
+        ):
             ideas.append(_("And by %(dimension)s?") % {"dimension": DIMENSIONS[key].label(formats.language()).lower()})
             break
     if query.compare_to is not None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
+
+from django.utils import timezone
 
 from insights.cleaning.bots import bot_reason, device_of
 from insights.cleaning.denied import address_without, allowed
 from insights.cleaning.rules import MARKS
+from insights.cleaning.traffic import origin_of
 from insights.cleaning.values import LARGEST, QUANTITY_PLACES, Notes, Reader, Unusable, text
 from insights.contacts import email_hash
 from insights.masking import without_addresses
@@ -190,6 +194,19 @@ def _event(row: Row, notes: Notes, ways: Ways) -> None:
     row["properties"] = allowed(row["properties"])
 
 
+def _ad_spend(row: Row, notes: Notes, ways: Ways) -> None:
+    row["traffic"], row["source"], row["medium"], row["campaign"] = origin_of(
+        row["source"], row["medium"], row["campaign"]
+    )
+    if not row["source"]:
+        raise Unusable("missing_value", "“source” is empty.")
+    row["day"] = timezone.localdate(row["day"])
+    if row["id"].startswith("row:"):
+        # What was paid for a day of a campaign is one row, however often it is told.
+        said = "\n".join((row["day"].isoformat(), row["source"], row["medium"], row["campaign"]))
+        row["id"] = f"spend:{blake2b(said.encode(), digest_size=16).hexdigest()}"
+
+
 def divided(value: int, by: int) -> int:
     """The quotient of two integers, rounded half to even."""
     whole, rest = divmod(value, by)
@@ -204,4 +221,5 @@ _ROW_RULES: dict[str, Callable[[Row, Notes, Ways], None]] = {
     "order_lines": _line,
     "ratings": _rating,
     "events": _event,
+    "ad_spend": _ad_spend,
 }

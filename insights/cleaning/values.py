@@ -124,6 +124,16 @@ def number(value: Any, notes: Notes) -> float | None:
     return result
 
 
+def count(value: Any, notes: Notes) -> int | None:
+    """A whole number from nought upwards; None where empty."""
+    found = number(value, notes)
+    if found is None:
+        return None
+    if not 0 <= found < LARGEST:
+        raise Unusable("out_of_range", "The number is below nought, or too large.")
+    return round(found)
+
+
 def boolean(value: Any, notes: Notes) -> bool | None:
     """True or False; None where empty."""
     if value is None or type(value) is bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,10 @@ from django.db import connections, router, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from insights.cleaning.behaviour import behaviour_reason
+from insights.cleaning.bots import REASONS
+from insights.cleaning.traffic import origin_of
+from insights.cleaning.verdicts import verdicts
 from insights.models import Customer, Event, StaleSession, Visit, kept_since, upsert
 
 PAUSE = timedelta(minutes=30)
@@ -24,27 +29,41 @@ _COUNTED = {
     "purchase": "purchases",
 }
 _BATCH = 500
+_OF_SESSIONS = frozenset(reason.key for reason in REASONS.values() if reason.told_by == "behaviour")
+_SAID = ("referrer", "utm_source", "utm_medium", "utm_campaign")
 
 
-def redraw_visits(channel: str, sessions: Iterable[str]) -> int:
+@dataclass
+class Drawn:
+    """What the drawing of visits did.
+
+    Attributes:
+        sessions: that were drawn.
+        repeated: events that turned out to be repetitions.
+        people: customers whose visits are others than before, or may be.
+    """
+
+    sessions: int = 0
+    repeated: int = 0
+    people: set[int] = field(default_factory=set)
+
+
+def redraw_visits(channel: str, sessions: Iterable[str]) -> Drawn:
     """Draw the visits of sessions anew from all of their events.
 
-    Events before a sign-in are given to the person who signed in, and an event that repeats another of the same
-    second is no longer counted.
-
-    Returns:
-        How many events turned out to be repetitions.
+    Events before a sign-in are given to the person who signed in, an event that repeats another of the same second is
+    no longer counted, and a session that no person can have had is labelled.
     """
     keys = sorted(set(sessions))
-    twice = 0
+    drawn = Drawn()
     for start in range(0, len(keys), _BATCH):
         some = keys[start : start + _BATCH]
         with transaction.atomic(router.db_for_write(Visit)):
             # Of two that draw the same session at once, the second waits, and sees what the first one wrote.
             mark_stale([(channel, key) for key in some], timezone.now())
             StaleSession.objects.filter(channel=channel, session_key__in=some).delete()
-            twice += _redraw(channel, some)
-    return twice
+            _redraw(channel, some, drawn)
+    return drawn
 
 
 def mark_stale(sessions: Iterable[tuple[str, str]], now: datetime) -> None:
@@ -56,19 +75,16 @@ def mark_stale(sessions: Iterable[tuple[str, str]], now: datetime) -> None:
     upsert(StaleSession, rows, unique=("channel", "session_key"), update=("touched_at",))
 
 
-def redraw_stale(before: datetime | None, *, without: Iterable[str] = ()) -> int:
+def redraw_stale(before: datetime | None, *, without: Iterable[str] = ()) -> Drawn:
     """Draw the visits of sessions that were noted, so that one which is under way is not drawn at each of its events.
 
     Args:
         before: those that were noted earlier; None takes all.
         without: names of events that alone make no visit.
-
-    Returns:
-        How many sessions were drawn.
     """
     using = router.db_for_write(StaleSession)
     features = connections[using].features
-    drawn = 0
+    drawn = Drawn()
     noted = StaleSession.objects.order_by("pk")
     if before is not None:
         noted = noted.filter(since__lt=before)
@@ -83,8 +99,7 @@ def redraw_stale(before: datetime | None, *, without: Iterable[str] = ()) -> int
                 keys = [row.session_key for row in rows if row.channel == channel]
                 seen = Event.objects.filter(channel=channel, session_key__in=keys).exclude(name__in=list(without))
                 drawable = sorted(set(seen.values_list("session_key", flat=True).distinct()))
-                _redraw(channel, drawable)
-                drawn += len(drawable)
+                _redraw(channel, drawable, drawn)
     return drawn
 
 
@@ -94,7 +109,7 @@ _COLUMNS = (
 ).split()
 
 
-def _redraw(channel: str, keys: Sequence[str]) -> int:
+def _redraw(channel: str, keys: Sequence[str], drawn: Drawn) -> None:
     events: defaultdict[str, list[Any]] = defaultdict(list)
     whole = _whole()
     told = Event.objects.filter(whole, channel=channel, session_key__in=keys)
@@ -102,6 +117,13 @@ def _redraw(channel: str, keys: Sequence[str]) -> int:
     for values in told.order_by("occurred_at", "pk").values_list(*_COLUMNS):
         event = SimpleNamespace(**dict(zip(_COLUMNS, values, strict=True)))
         events[event.session_key].append(event)
+    there = Visit.objects.filter(whole, channel=channel, session_key__in=keys)
+    loaded = set()
+    for key, assets, customer in there.values_list("session_key", "assets", "customer_id"):
+        if assets:
+            loaded.add(key)
+        if customer is not None:
+            drawn.people.add(customer)
     people: defaultdict[int, list[int]] = defaultdict(list)
     repeated: list[int] = []
     visits: list[Visit] = []
@@ -115,7 +137,9 @@ def _redraw(channel: str, keys: Sequence[str]) -> int:
         again = _repetitions(found)
         repeated += [event.pk for event in again if event.counts]
         fresh = {event.pk for event in again}
-        visits += [_visit(channel, part) for part in _parts([event for event in found if event.pk not in fresh])]
+        first_told = [event for event in found if event.pk not in fresh]
+        _label(first_told)
+        visits += [_visit(channel, part) for part in _parts(first_told)]
     staff = set(
         Customer.objects.filter(pk__in={visit.customer_id for visit in visits}, is_real=False).values_list(
             "pk", flat=True
@@ -123,13 +147,36 @@ def _redraw(channel: str, keys: Sequence[str]) -> int:
     )
     for visit in visits:
         visit.counts = visit.counts and visit.customer_id not in staff
+        visit.assets = visit.session_key in loaded
     for customer, pks in people.items():
         Event.objects.filter(pk__in=pks).update(customer=customer)
     if repeated:
         Event.objects.filter(pk__in=repeated).update(counts=False)
-    Visit.objects.filter(whole, channel=channel, session_key__in=keys).delete()
+    there.delete()
     Visit.objects.bulk_create(visits, batch_size=500)
-    return len(repeated)
+    drawn.sessions += len(events)
+    drawn.repeated += len(repeated)
+    drawn.people |= {visit.customer_id for visit in visits if visit.customer_id is not None}
+
+
+def _label(events: Sequence[Any]) -> None:
+    """Label a session that no person can have had, and what comes after in one that has such a label.
+
+    What was left out before, such as the staff's, stays as it is.
+    """
+    looked_at = [event for event in events if event.counts or event.bot]
+    reason = behaviour_reason([event.occurred_at for event in looked_at if event.name == "page_view"])
+    reason = reason or next((event.bot for event in looked_at if event.bot in _OF_SESSIONS), "")
+    new = [event for event in looked_at if not event.bot]
+    if not reason or not new:
+        return
+    visitor = next((event.visitor_id for event in new if event.visitor_id), None)
+    _, counts = verdicts().judge(reason, session=new[0].session_key, visitor=visitor)
+    for event in new:
+        event.bot, event.counts = reason, counts
+    for start in range(0, len(new), _BATCH):
+        pks = [event.pk for event in new[start : start + _BATCH]]
+        Event.objects.filter(pk__in=pks).update(bot=reason, counts=counts)
 
 
 def _whole() -> Q:
@@ -172,6 +219,7 @@ def _parts(events: Sequence[Any]) -> Iterable[list[Any]]:
 def _visit(channel: str, events: Sequence[Any]) -> Visit:
     first = events[0]
     start = first.occurred_at.astimezone(timezone.get_default_timezone())
+    said = {name: next((value for event in events if (value := getattr(event, name))), "") for name in _SAID}
     visit = Visit(
         channel=channel,
         session_key=first.session_key,
@@ -181,13 +229,12 @@ def _visit(channel: str, events: Sequence[Any]) -> Visit:
         ended_at=events[-1].occurred_at,
         landing=next((event.page for event in events if event.page), ""),
         device=next((event.device for event in events if event.device), ""),
-        counts=not any(event.bot for event in events),
+        bot=next((event.bot for event in events if event.bot), ""),
+        counts=not any(event.bot and not event.counts for event in events),
+        traffic=origin_of(said["utm_source"], said["utm_medium"], said["utm_campaign"], said["referrer"]).traffic,
         local_date=start.date(),
         local_hour=start.hour,
-        **{
-            name: next((said for event in events if (said := getattr(event, name))), "")
-            for name in ("referrer", "utm_source", "utm_medium", "utm_campaign")
-        },
+        **said,
     )
     for event in events:
         column = _COUNTED.get(event.name)

@@ -12,6 +12,7 @@ from .inbox import KIND, accepted, purge, replay, waiting
 from .ingest import track
 from .limits import forget as forget_counts
 from .process import WorkReport, work
+from .recount import decide, pending, recount
 from .script import FILES, SCRIPT
 from .tokens import Shown, shown, token
 
@@ -27,12 +28,15 @@ __all__ = [
     "WorkReport",
     "accepted",
     "basket_of",
+    "decide",
     "forget_counts",
     "host_key",
     "look_of",
+    "pending",
     "purge",
     "read_batch",
     "recognise",
+    "recount",
     "replay",
     "shown",
     "signed_out",

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from insights.cleaning import bot_reason, device_of, normal_email
+from insights.cleaning import bot_reason, device_of, hinted_reason, normal_email, settle_touches
 from insights.consent import BROWSER, Mode, Named, forgotten, subject_hash, suppressed, tracking_mode
 from insights.models import (
     Customer,
@@ -76,7 +76,7 @@ def recognise(request: HttpRequest) -> Recognised:
         key = session_key(_daily_key(request, agent))
     elif mode == "full":
         key = session_of(request) or (session_key(visitor.key) if visitor else "")
-    return Recognised(mode, visitor, customer, key, bot_reason(agent), device_of(agent), staff)
+    return Recognised(mode, visitor, customer, key, _bot(request, agent), device_of(agent), staff)
 
 
 def greet(request: HttpRequest, *, automated: bool = False) -> Recognised:
@@ -87,7 +87,7 @@ def greet(request: HttpRequest, *, automated: bool = False) -> Recognised:
     """
     known = recognise(request)
     if automated and not known.bot:
-        known = replace(known, bot="headless")
+        known = replace(known, bot="automated")
     if known.mode != "full" or known.bot:
         return known
     visitor, now = known.visitor, timezone.now()
@@ -166,7 +166,7 @@ def sender_of(request: HttpRequest) -> Sender:
     if mode == "none" or _was_forgotten(user):
         return Sender("none")
     agent = request.headers.get("User-Agent", "")[:500]
-    bot = bot_reason(agent)
+    bot = _bot(request, agent)
     said: dict[str, Any] = {
         "host": request.get_host()[:255],
         "device": device_of(agent),
@@ -207,6 +207,7 @@ def stitch(visitor: Visitor, customer: Customer, *, how: str) -> IdentityLink:
     visitor.customer = customer
     for model in (Event, Visit):
         model._default_manager.filter(visitor=visitor, customer=None).update(customer=customer)
+    settle_touches([customer.pk])
     there = IdentityLink.objects.filter(visitor=visitor, customer=customer, undone_at=None).first()
     return there or IdentityLink.objects.create(visitor=visitor, customer=customer, how=how, linked_at=timezone.now())
 
@@ -220,8 +221,13 @@ def unstitch(link: IdentityLink) -> None:
     Event.objects.filter(**before, recorded_at__lt=link.linked_at).update(customer=None)
     Visit.objects.filter(**before, ended_at__lt=link.linked_at).update(customer=None)
     Visitor.objects.filter(pk=link.visitor_id, customer=link.customer_id).update(customer=None)
+    settle_touches([link.customer_id], anew=True)
     link.undone_at = timezone.now()
     link.save(update_fields=["undone_at"])
+
+
+def _bot(request: HttpRequest, agent: str) -> str:
+    return bot_reason(agent) or hinted_reason(request.headers.get("Sec-CH-UA", "")[:500])
 
 
 def is_known(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from insights.cleaning import allowed, redraw_visits
+from insights.cleaning import allowed, redraw_visits, settle_touches, verdicts
 from insights.conf import settings
 from insights.exceptions import UnknownKeyError
 from insights.masking import without_addresses
@@ -101,13 +101,14 @@ def store(events: Sequence[Event]) -> int:
         new = list({event.event_id: event for event in events if event.event_id not in there}.values())
         # Two workers may hold the same batch at once: the database decides, and neither of them fails.
         Event.objects.bulk_create(new, ignore_conflicts=True)
-        redraw_visits(CHANNEL, _sessions(new))
+        drawn = redraw_visits(CHANNEL, _sessions(new))
+        settle_touches(drawn.people)
     return len(new)
 
 
 def _sessions(events: Sequence[Event]) -> set[str]:
     """Sessions whose visits change."""
-    keys = {event.session_key for event in events if event.session_key and not event.bot}
+    keys = {event.session_key for event in events if event.session_key and (event.counts or not event.bot)}
     more = Event.objects.filter(channel=CHANNEL, session_key__in=keys).exclude(name__in=OF_LISTS)
     return set(more.values_list("session_key", flat=True).distinct())
 
@@ -115,6 +116,8 @@ def _sessions(events: Sequence[Event]) -> set[str]:
 def _event(draft: Draft, known: Recognised, product: int | None) -> Event:
     # A hash of one day must not lead to a person; only with full consent is the customer written beside it.
     customer = known.customer if known.mode == "full" else None
+    visitor = known.visitor.pk if known.visitor else None
+    bot, good = verdicts().judge(known.bot, session=known.session_key, visitor=visitor)
     figures: dict[str, Any] = {"quantity": draft.quantity, "value": in_base(draft.value, draft.currency)}
     return Event(
         event_id=draft.event_id,
@@ -136,8 +139,8 @@ def _event(draft: Draft, known: Recognised, product: int | None) -> Event:
         utm_campaign=draft.utm_campaign,
         device=known.device,
         properties=draft.properties,
-        bot=known.bot,
-        counts=not known.bot and not known.staff and (customer is None or customer.is_real),
+        bot=bot,
+        counts=good and not known.staff and (customer is None or customer.is_real),
         **figures,
     )
 

@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from django.utils import timezone
 
+from insights.cleaning import verdicts
 from insights.consent import BROWSER, suppressed
 from insights.models import Customer, InboxBatch, Visitor
 
@@ -44,7 +45,8 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
     Args:
         batches: each with whether the browser says that a program drives it.
     """
-    bots = [batch.bot or ("headless" if automated else "") for batch, automated in batches]
+    bots = [batch.bot or ("automated" if automated else "") for batch, automated in batches]
+    said = verdicts()
     customers = _customers(batch for batch, _ in batches)
     signed_in = [customers.get((batch.customer_channel, batch.customer_key)) for batch, _ in batches]
     keys = {batch.visitor_key for (batch, _), bot in zip(batches, bots, strict=True) if batch.visitor_key and not bot}
@@ -57,8 +59,10 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
             visitor, session = _after_signing_out(visitor, batch, customer, visitors, now)
         if visitor is not None and customer is not None:
             visitor = _joined(visitor, customer, visitors, now)
-        counts = not bot and not batch.staff and (customer is None or customer.is_real)
-        found.append(Person(visitor.pk if visitor else None, customer.pk if customer else None, bot, counts, session))
+        pk = visitor.pk if visitor else None
+        label, good = said.judge(bot, session=session, visitor=pk)
+        counts = good and not batch.staff and (customer is None or customer.is_real)
+        found.append(Person(pk, customer.pk if customer else None, label, counts, session))
     return found
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, OperationalError, connections, router
 from django.utils import timezone
 
-from insights.cleaning import BadRow, mark_stale, quarantine, redraw_stale, resolve
+from insights.cleaning import BadRow, mark_stale, quarantine, redraw_stale, resolve, settle_touches
 from insights.exceptions import trace
 from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomic, insert_new
 
@@ -87,7 +87,9 @@ def work(*, until: float | None = None) -> WorkReport:
 def _redraw(before: datetime | None) -> int:
     """Draw visits; what cannot be drawn now stays noted."""
     try:
-        return redraw_stale(before, without=OF_LISTS)
+        drawn = redraw_stale(before, without=OF_LISTS)
+        settle_touches(drawn.people)
+        return drawn.sessions
     except OperationalError as error:
         logger.warning("Visits could not be drawn now (%s); they will be later.", type(error).__name__)
         return 0

@@ -50,7 +50,7 @@ def rows_of(
         for draft in read.found.drafts:
             product = shown.get(draft.shown.product) if draft.shown else named.get((batch.channel, draft.product))
             made.append((_row(batch, draft, person, product, days.of(draft.occurred_at), now), (at, draft.index)))
-        if person.session_key and not person.bot and read.found.drafts:
+        if person.session_key and (person.counts or not person.bot) and read.found.drafts:
             sessions.add((batch.channel, person.session_key))
     made.sort(key=lambda item: item[0][0])
     return [row for row, _ in made], [place for _, place in made], sessions

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from insights.cleaning import is_denied
+from insights.cleaning import campaign_of, is_denied
 from insights.masking import without_addresses
 
 _LARGEST = Decimal(10) ** 9
@@ -33,24 +33,24 @@ _OWN = frozenset(
 )
 """Parameters that have columns of their own."""
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_UTM = ("utm_source", "utm_medium", "utm_campaign")
 Place = tuple[str, str, str, str, str]
 """Page, referrer, and the three words of a campaign."""
 
 
 @lru_cache(maxsize=4096)
 def place_of(page: str, referrer: str, host: str) -> Place:
-    """Path of the page without its query, in which people leave secrets; a foreign referrer; the campaign."""
+    """Path of the page without its query, in which people leave secrets; a foreign referrer; the campaign, or
+    that of an ad network's click id."""
     here, came = _split(page), _split(referrer)
     foreign = came.scheme in ("http", "https") and came.netloc and came.netloc != host
     query = parse_qs(here.query) if here.query else {}
-    utm = [text(query.get(name, [""])[0], 100) for name in _UTM]
+    source, medium, campaign = (text(said, 100) for said in campaign_of(query))
     return (
         without_addresses(text(here.path, 500)),
         without_addresses(text(f"{came.scheme}://{came.netloc.rpartition('@')[2]}{came.path}", 500)) if foreign else "",
-        utm[0],
-        utm[1],
-        utm[2],
+        source,
+        medium,
+        campaign,
     )
 
 

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from insights.cleaning import settle_touches
 from insights.exceptions import MergeError
 from insights.identity.derived import first_orders
 from insights.identity.forest import OWNED, below, locked, name_of
@@ -73,6 +74,7 @@ def merge_many(pairs: Sequence[tuple[int, int]], *, how: MergeHow, by: str = "")
     )
     Merge.objects.bulk_create(made.values())
     first_orders(tops.values())
+    settle_touches(tops.values())
     decide([(item.source_id, item.target_id) for item in made.values()], PairState.MERGED, by)
     return list(made.values())
 

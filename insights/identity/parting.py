@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Model
 from django.utils import timezone
 
-from insights.cleaning import redraw_visits
+from insights.cleaning import redraw_visits, settle_touches
 from insights.identity.derived import first_orders
 from insights.identity.forest import OWNED, above, below, disown, locked, name_of
 from insights.identity.verdicts import keep_apart
@@ -61,6 +61,8 @@ def _part(merge: Merge, by: str) -> None:
     first_orders([source.pk, now])
     for channel in {of for of, _key in sessions}:
         _redraw(channel, sorted(key for of, key in sessions if of == channel), now)
+    # What led to the orders of one may have been the other's visit.
+    settle_touches([source.pk, now], anew=True)
 
 
 def _give_back(model: type[Model], pks: Sequence[int], now: int, source: int) -> set[tuple[str, str]]:

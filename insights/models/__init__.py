@@ -22,6 +22,7 @@ from insights.models.results import (
     Score,
     SyncCursor,
 )
+from insights.models.traffic import AdSpend, BotRule, Verdict
 from insights.models.writing import atomic, atomically, insert_new, overwrite, upsert
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "STATE_SLOT",
     "AccessRecord",
     "Act",
+    "AdSpend",
+    "BotRule",
     "Category",
     "Conversation",
     "Customer",
@@ -65,6 +68,7 @@ __all__ = [
     "StaleSession",
     "Suppression",
     "SyncCursor",
+    "Verdict",
     "Visit",
     "Visitor",
     "atomic",

@@ -58,8 +58,13 @@ class Visit(models.Model):
     utm_source = models.CharField(max_length=100, blank=True)
     utm_medium = models.CharField(max_length=100, blank=True)
     utm_campaign = models.CharField(max_length=100, blank=True)
+    traffic = models.CharField(max_length=20, blank=True, help_text=_("Written by cleaning: the kind of source."))
     device = models.CharField(max_length=16, blank=True)
     country = models.CharField(max_length=64, blank=True)
+    assets = models.BooleanField(
+        default=False, help_text=_("An access log says that its pages loaded pictures, styles or scripts.")
+    )
+    bot = models.CharField(max_length=32, blank=True, help_text=_("Why it is taken for a bot; empty for people."))
     counts = models.BooleanField(default=True, help_text=_("Neither a bot nor the staff."))
     local_date = models.DateField(db_index=True)
     local_hour = models.PositiveSmallIntegerField(default=0)

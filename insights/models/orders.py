@@ -43,7 +43,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(Sourced):
-    """An order. ``counts`` and all ``local_*`` and ``base_*`` columns are written by cleaning alone."""
+    """An order. ``counts``, ``traffic`` and all ``local_*``, ``base_*`` and ``touch_*`` columns are cleaning's."""
 
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
     visitor = models.ForeignKey(Visitor, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
@@ -75,10 +75,19 @@ class Order(Sourced):
     excluded_at = models.DateTimeField(null=True, blank=True)
     local_date = models.DateField(null=True, blank=True)
     local_hour = models.PositiveSmallIntegerField(null=True, blank=True)
+    traffic = models.CharField(
+        max_length=20, blank=True, help_text=_("The kind of source of the last touch before it.")
+    )
+    touch_source = models.CharField(max_length=100, blank=True)
+    touch_medium = models.CharField(max_length=100, blank=True)
+    touch_campaign = models.CharField(max_length=100, blank=True)
 
     objects = OrderQuerySet.as_manager()
 
-    PERSONAL = ("city", "region", "coupon", "referrer", "utm_source", "utm_medium", "utm_campaign")
+    PERSONAL = (
+        *("city", "region", "coupon", "referrer"),
+        *("utm_source", "utm_medium", "utm_campaign", "touch_source", "touch_medium", "touch_campaign"),
+    )
     """What may lead to a person, beside customer and visitor."""
 
     class Meta(Sourced.Meta):

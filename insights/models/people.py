@@ -38,6 +38,14 @@ class Customer(Sourced):
         db_index=True,
         help_text=_("Written by cleaning: the shop's day of the first valid order."),
     )
+    first_traffic = models.CharField(
+        max_length=20, blank=True, help_text=_("Written by cleaning: the kind of source of the first touch of a buyer.")
+    )
+    first_source = models.CharField(max_length=100, blank=True)
+    first_medium = models.CharField(max_length=100, blank=True)
+    first_campaign = models.CharField(max_length=100, blank=True)
+    first_touch_at = models.DateTimeField(null=True, blank=True)
+    last_traffic = models.CharField(max_length=20, blank=True, help_text=_("Of the last touch before the last order."))
     merged_into = models.ForeignKey(
         "self",
         null=True,
@@ -56,6 +64,7 @@ class Customer(Sourced):
             ("train_models", _("Can start trainings and publish models")),
             ("ask_insights", _("Can ask the assistant")),
             ("mend_rows", _("Can mend rows that could not be taken over")),
+            ("judge_bots", _("Can say what counts as a bot")),
             ("merge_customers", _("Can join and part people")),
         ]
 

@@ -14,6 +14,7 @@ TRAIN = "insights.train_models"
 ASK = "insights.ask_insights"
 REPLAY = "insights.replay_events"
 MEND = "insights.mend_rows"
+JUDGE = "insights.judge_bots"
 AUDIT = "insights.view_audit_log"
 MERGE = "insights.merge_customers"
 

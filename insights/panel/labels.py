@@ -76,6 +76,7 @@ RECORDS = {
     "refunds": _("Refunds"),
     "ratings": pgettext_lazy("given by customers", "Ratings"),
     "events": _("Events"),
+    "ad_spend": _("Ad spend"),
     "inbox": _("Events sent by pages"),
 }
 

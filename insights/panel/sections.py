@@ -32,6 +32,7 @@ SECTIONS = (
     Section("overview", _("Overview")),
     Section("customers", _("Customers")),
     Section("segments", _("Segments")),
+    Section("traffic", _("Traffic")),
     Section("training", _("Training")),
     Section("data", _("Data")),
     Section("privacy", _("Privacy")),

@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 
 from insights.models import (
     AccessRecord,
+    BotRule,
     Conversation,
     Customer,
     CustomerState,
@@ -105,6 +106,12 @@ def _looked_at(subject: Subject) -> Q:
     return Q(subject__in=[f"customer:{pk}" for pk in subject.customer_ids])
 
 
+def _judged(subject: Subject) -> Q:
+    """What somebody decided of whether they are a machine."""
+    browsers = Q(kind=BotRule.Kind.VISITOR, key__in=[str(pk) for pk in subject.visitor_ids])
+    return browsers | Q(kind=BotRule.Kind.SESSION, key__in=subject.session_keys)
+
+
 def _quarantined(subject: Subject) -> Q:
     """Their own row, what names them as its customer, and what their browsers sent."""
     found = Q(pk__in=[])
@@ -124,6 +131,7 @@ TABLES: tuple[Table, ...] = (
     Table(QuarantinedRow, _quarantined),
     Table(InboxBatch, _sent),
     Table(StaleSession, _drawn),
+    Table(BotRule, _judged),
     # Who of the staff looked is no data of the person's.
     Table(AccessRecord, _looked_at, blank=("subject",), theirs=False),
     Table(DuplicatePair, lambda subject: Q(first__in=subject.customer_ids) | Q(second__in=subject.customer_ids)),

@@ -16,7 +16,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from insights.cleaning import bot_reason
+from insights.cleaning import bot_reason, campaign_of
 from insights.models import Product
 from insights.sources.access_formats import Hit
 
@@ -32,6 +32,8 @@ _ASSET = re.compile(
     r"webmanifest|php|aspx?|cgi)$",
     re.IGNORECASE,
 )
+_LOADED = re.compile(r"\.(?:css|m?js|png|jpe?g|gif|svg|webp|avif|woff2?|ttf|otf)$", re.IGNORECASE)
+"""What browsers load for a page by themselves."""
 _SEEN = frozenset({"200", "203", "206", "304"})
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _BROWSER = re.compile(r"(?:Mozilla|Opera|Dalvik)/.*", re.DOTALL)
@@ -52,6 +54,8 @@ class Reading:
         since: hits before are left out.
         until: hits from then on are left out.
         left_out: how many hits were left out, by reason.
+        loaded: sessions of people whose pages loaded what belongs to them.
+        days: the shop's days of the hits that were read.
     """
 
     products: Mapping[str, str]
@@ -61,23 +65,29 @@ class Reading:
     since: datetime | None = None
     until: datetime | None = None
     left_out: Counter[str] = field(default_factory=Counter)
+    loaded: set[str] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
 
     def events(self, hit: Hit, line: bytes) -> Iterator[list[Any]]:
         """The events of a hit: the page, and the product on it or what was searched for; none where it is no page."""
         reason = self._no_page(hit)
         if reason:
             self.left_out[reason] += 1
+            if reason == "asset" and _LOADED.search(hit.path) and not bot_reason(hit.agent):
+                self.loaded.add(session_of(hit.network, hit.agent, hit.host, timezone.localdate(hit.at)))
             return
         path = unquote(hit.path)[:2000]
         asked = parse_qs(hit.query[:4000], max_num_fields=50) if hit.query and hit.query.count("&") < 50 else {}
         key = line_key(line)
         # Machines make no visits, and one may come a hundred thousand times a day.
         person = not bot_reason(hit.agent)
-        session = session_of(hit.network, hit.agent, hit.host, timezone.localdate(hit.at)) if person else ""
+        day = timezone.localdate(hit.at)
+        self.days.add(day)
+        session = session_of(hit.network, hit.agent, hit.host, day) if person else ""
         common = [
             path,
             self._referrer(hit.referrer),
-            *(asked.get(name, [""])[0][:100] for name in ("utm_source", "utm_medium", "utm_campaign")),
+            *(said[:100] for said in campaign_of(asked)),
             hit.agent,
             None if hit.seconds is None else {"seconds": round(hit.seconds, 3)},
         ]

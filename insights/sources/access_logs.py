@@ -20,6 +20,7 @@ from insights.conf import settings
 from insights.exceptions import ImportFileError
 from insights.models import SyncCursor, atomic
 from insights.sources import cursors
+from insights.sources.access_assets import label_bare, note_assets
 from insights.sources.access_formats import Reader, format_of_lines, reader_of
 from insights.sources.access_hits import (
     NAMES,
@@ -190,12 +191,16 @@ class _Log:
                     for chunk in batches(iter(part.lines), _LINES):
                         rows += _take(self._loader, reading, self._reader(chunk), chunk)
                         lines += len(chunk)
+                    note_assets(self._options.channel, reading.loaded)
+                    reading.loaded.clear()
                     SyncCursor.objects.filter(pk=self._cursor.pk).update(position=part.place.as_dict())
                 if progress is not None:
                     progress(lines, None)
                 self._lease.beat(0.0, f"{self._path.name}: {lines:,}")
         except OSError as error:
             raise ImportFileError(f"“{self._path}” cannot be read: {error.strerror or error}.") from error
+        if reading is not None:
+            label_bare(self._options.channel, reading.days)
         left_out = dict(reading.left_out) if reading else {}
         return LogReport(self._format, lines, left_out, rows, time.perf_counter() - started)
 

@@ -8,6 +8,7 @@ from typing import Any
 from insights.identity import stored_phone_key
 from insights.models import Category, Customer, LineKind, Order, OrderLine, Product, Refund, Scaled, overwrite
 from insights.sources.settle import local, rate_of
+from insights.sources.spend import value_spend
 
 
 def derive(kind: str, rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
@@ -32,6 +33,8 @@ def derive(kind: str, rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
             row["local_date"] = local(row["occurred_at"]).date()
             row["counts"] = row.get("customer_id") not in people
         return "local_date", "counts"
+    if kind == "ad_spend":
+        return value_spend(rows)
     if kind == "order_lines":
         _expect(rows)
         return "counts", "base_amount"

@@ -12,6 +12,7 @@ from insights.conf import settings
 from insights.sources.adapter import Adapter, Cents, Const
 from insights.sources.draft_fields import candidates, guesses, key_of
 from insights.sources.draft_models import Guess, Table, host_models, tables
+from insights.sources.draft_words import HEADS
 from insights.sources.expressions import First
 from insights.sources.records import KINDS
 from insights.sources.resolve import Problem, problems
@@ -96,7 +97,7 @@ def draft_adapter(models: Sequence[Table] | None = None) -> Draft:
     kinds: dict[str, Mapping[str, Guess]] = {}
     missing: dict[str, str] = {}
     halves: dict[str, Mapping[str, Guess]] = {}
-    for kind in KINDS:
+    for kind in (kind for kind in KINDS if kind in HEADS):
         if kind not in found:
             missing[kind] = "no table looks like it."
             continue

@@ -3,39 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, RFC_4122, UUID, uuid5
 
 from django.utils import timezone
 
-from insights.cleaning import Row, redraw_visits
+from insights.cleaning import Row, Verdicts, redraw_visits, verdicts
 from insights.conf import settings
 from insights.models import Customer, Event, Scaled, kept_since, upsert
 from insights.sources.settle import local
 
-_TEXTS = "name session_key query list_id page referrer utm_source utm_medium utm_campaign device bot properties".split()
+_TEXTS = "name session_key query list_id page referrer utm_source utm_medium utm_campaign device properties".split()
 _FIELDS = {"session_key": "session", "order_ref": "order"}
 """Columns whose field has another name."""
 
 
-def write(channel: str, rows: Mapping[str, tuple[Row, Mapping[str, int | None]]]) -> tuple[int, int, int, int]:
+@dataclass(frozen=True)
+class Written:
+    """What the writing of events did.
+
+    Attributes:
+        twice: that turned out to be given twice.
+        people: customers whose visits are others than before.
+    """
+
+    new: int
+    unchanged: int
+    twice: int
+    people: frozenset[int]
+
+
+def write(channel: str, rows: Mapping[str, tuple[Row, Mapping[str, int | None]]]) -> Written:
     """Write the events that are new.
 
     Args:
         rows: cleaned row and primary keys of what it refers to, by the source's key.
-
-    Returns:
-        How many are new, changed, and as they were; and how many turned out to be given twice.
     """
     ids = {event_id(channel, key): key for key in rows}
     there = set(Event.objects.filter(event_id__in=list(ids)).values_list("event_id", flat=True))
     new = {uid: rows[key] for uid, key in ids.items() if uid not in there}
     unreal = _unreal(found.get("customer_id") for _, found in new.values())
-    now = timezone.now()
-    upsert(Event, [_event(channel, uid, *item, unreal, now) for uid, item in new.items()], unique=("event_id",))
-    twice = redraw_visits(channel, {row["session"] for row, _ in new.values()} - {""})
-    return len(new), 0, len(rows) - len(new), twice
+    now, said = timezone.now(), verdicts()
+    upsert(Event, [_event(channel, uid, *item, unreal, now, said) for uid, item in new.items()], unique=("event_id",))
+    drawn = redraw_visits(channel, {row["session"] for row, _ in new.values()} - {""})
+    return Written(len(new), len(rows) - len(new), drawn.repeated, frozenset(drawn.people))
 
 
 def drop_expired(ready: dict[str, Any]) -> int:
@@ -77,9 +90,16 @@ def event_id(channel: str, key: str) -> UUID:
 
 
 def _event(
-    channel: str, uid: UUID, row: Row, found: Mapping[str, int | None], unreal: set[int | None], now: datetime
+    channel: str,
+    uid: UUID,
+    row: Row,
+    found: Mapping[str, int | None],
+    unreal: set[int | None],
+    now: datetime,
+    said: Verdicts,
 ) -> dict[str, Any]:
     customer = found.get("customer_id")
+    bot, good = said.judge(row["bot"], session=row["session"])
     return {
         "event_id": uid,
         "channel": channel,
@@ -91,8 +111,9 @@ def _event(
         "order_ref": row["order"],
         "quantity": None if row["quantity"] is None else Scaled(row["quantity"]),
         "value": None if row["value"] is None else Scaled(row["value"]),
-        "counts": not row["bot"] and customer not in unreal,
         **{name: row[_FIELDS.get(name, name)] for name in _TEXTS},
+        "bot": bot,
+        "counts": good and customer not in unreal,
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from insights.exceptions import ImportFileError, UnknownKeyError, nearest
 from insights.sources.records import Field, Kind
 
-DERIVED_KEYS = frozenset({"order_lines", "refunds", "ratings", "events"})
+DERIVED_KEYS = frozenset({"order_lines", "refunds", "ratings", "events", "ad_spend"})
 """Kinds whose files often give their rows no key; it is made from what the row says."""
 
 

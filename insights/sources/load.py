@@ -130,10 +130,12 @@ class Loader:
         bad += [self._bad(good[key].given, key, "orphan", reason) for key, reason in orphans.items()]
         if self.kind.name == "events":
             counts["expired"] += events.drop_expired(ready)
-            *written, twice = events.write(self.manner.channel, {key: (i.row, i.found) for key, i in ready.items()})
-            counts["duplicate_event"] += twice
+            told = events.write(self.manner.channel, {key: (i.row, i.found) for key, i in ready.items()})
+            counts["duplicate_event"] += told.twice
+            self.touched.visitors |= told.people
+            new, changed, unchanged = told.new, 0, told.unchanged
         else:
-            written = list(self._write(ready, counts))
+            new, changed, unchanged = self._write(ready, counts)
         if someone_forgotten:
             bad, unwanted = forgotten.without_people(*whose, bad)
             gone |= unwanted
@@ -146,7 +148,6 @@ class Loader:
         if mended:
             resolve(self.manner.channel, self.kind.name, mended)
             self.lying -= mended
-        new, changed, unchanged = written
         return KindReport(len(rows), new, changed, unchanged, deleted, new_bad, dict(counts))
 
     def _mended(self, bad: Sequence[BadRow]) -> set[str]:

@@ -25,12 +25,14 @@ class Manner:
 
 @dataclass
 class Touched:
-    """Primary keys of orders that were judged anew, and of people whose orders are others than before."""
+    """Primary keys of orders that were judged anew, and of people whose orders, or visits, are others than before."""
 
     orders: set[int] = field(default_factory=set)
     people: set[int] = field(default_factory=set)
+    visitors: set[int] = field(default_factory=set)
 
     def clear(self) -> None:
         """Forget all, where everything is going to be looked at."""
         self.orders.clear()
         self.people.clear()
+        self.visitors.clear()

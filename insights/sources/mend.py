@@ -138,6 +138,7 @@ def _load(
         loader = Loader(KINDS[kind], manner, names, source.ways if source else None, directory=directory)
         loader.touched.orders |= before.orders
         loader.touched.people |= before.people
+        loader.touched.visitors |= before.visitors
         loader.load(rows)
         loader.finish()
     if compared and kind == "order_lines":

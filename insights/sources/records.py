@@ -15,7 +15,7 @@ from django.db.models import Model
 from insights.cleaning import Column, values
 from insights.cleaning.values import Reader
 from insights.contacts import GUEST
-from insights.models import Category, Customer, Event, Order, OrderLine, Product, Rating, Refund
+from insights.models import AdSpend, Category, Customer, Event, Order, OrderLine, Product, Rating, Refund
 
 OWN_KEYS = (GUEST, "return:")
 """What the keys of rows begin with that we have made ourselves."""
@@ -301,6 +301,30 @@ KINDS: dict[str, Kind] = {
                 Field("properties", values.json_object, "anything else, as a dictionary", blank={}),
             ),
             ("bot",),
+        ),
+        Kind(
+            "ad_spend",
+            "AdSpend",
+            AdSpend,
+            (
+                _id(),
+                _when("day", "the day that was paid for", required=True, also=("date", "日期")),
+                _text("source", 100, "who was paid, as in utm_source", required=True, also=("utm_source", "来源")),
+                _text("medium", 100, "by which means, as in utm_medium", also=("utm_medium", "媒介")),
+                _text(
+                    "campaign",
+                    100,
+                    "the campaign, as in utm_campaign",
+                    also=("utm_campaign", "campaign_name", "广告系列"),
+                ),
+                _CURRENCY,
+                _money(
+                    "cost", "what was paid", required=True, also=("spend", "amount_spent", "amount", "花费", "费用")
+                ),
+                Field("impressions", values.count, "how often it was shown", also=("impr", "views", "展示次数")),
+                Field("clicks", values.count, "how often it was clicked", also=("link_clicks", "点击次数")),
+            ),
+            ("traffic",),
         ),
     )
 }

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from insights.cleaning import settle_touches
 from insights.exceptions import AdapterError
 from insights.sources import cursors
 from insights.sources.adapter import Adapter, get_adapter, get_adapters
@@ -203,7 +204,9 @@ class _Pass:
         for loader in self.loaders.values():
             touched.orders |= loader.touched.orders
             touched.people |= loader.touched.people
+            touched.visitors |= loader.touched.visitors
         if not (touched.orders or touched.people or self.everything or self.lease):
+            settle_touches(touched.visitors)
             return
         found = settle_together(
             self.adapter.name,

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models.functions import Coalesce
 
-from insights.cleaning import usual_range
+from insights.cleaning import settle_touches, usual_range
 from insights.conf import settings
 from insights.identity import first_orders, join_channels
 from insights.models import Customer, LineKind, Order, OrderLine
@@ -20,6 +20,7 @@ from insights.sources.manner import Touched
 from insights.sources.report import KindReport
 from insights.sources.returns import settle_returns
 from insights.sources.settle import settle_orders, stale_rates
+from insights.sources.spend import revalue_spend
 from insights.sources.stored import marks, read_marks, whole
 
 _OUTLIERS = {"quantity_outlier": 2, "price_outlier": 3}
@@ -50,6 +51,8 @@ def settle_together(
     counts.update(flag_outliers(channel, orders))
     tidy_guests(channel, people)
     first_orders(_everybody(channel) if people is None else people)
+    settle_touches(_everybody(channel) if touched is None or people is None else people | touched.visitors)
+    revalue_spend(channel)
     lines = KindReport(quarantined=returned.quarantined, counts=returned.counts)
     refunds = KindReport(created=returned.created, updated=returned.updated, deleted=returned.deleted)
     return {"orders": KindReport(counts=dict(counts)), "order_lines": lines, "refunds": refunds}

@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from shop_demo.models import Order, Product
 from shop_demo.simulator import store
+from shop_demo.simulator.advertising import Clicks, save_spend
 from shop_demo.simulator.buying import buy
 from shop_demo.simulator.dirt import DUPLICATE_EVENTS, repeat_events, spoil
 from shop_demo.simulator.goods import goods
-from shop_demo.simulator.looking import crawl, look
+from shop_demo.simulator.looking import crawl, look, rush
 from shop_demo.simulator.people import KINDS, address_of, factors, people
 from shop_demo.simulator.truth import Truth
 
@@ -78,36 +79,42 @@ def simulate(
         raise ShopNotEmptyError("The shop has goods or orders already. Give --replace to take them out first.")
     started = time.perf_counter()
     with transaction.atomic():
-        found, truth = _simulate(customers, seed, until or timezone.now(), days, progress or (lambda what, done: None))
+        found, truth = _simulate(
+            folder, customers, seed, until or timezone.now(), days, progress or (lambda what, done: None)
+        )
     truth.save(folder)
     return Simulated(**found, seconds=time.perf_counter() - started)
 
 
-def _simulate(count: int, seed: int, until: datetime, days: int, progress: Progress) -> tuple[dict[str, Any], Truth]:
+def _simulate(
+    folder: Path, count: int, seed: int, until: datetime, days: int, progress: Progress
+) -> tuple[dict[str, Any], Truth]:
     # One stream of random numbers for each part, so that a change in one leaves the others as they were.
-    dice = iter(np.random.default_rng(seed).spawn(8))
+    streams = iter(np.random.default_rng(seed).spawn(8))
     stock = goods()
-    crowd = people(count, days, next(dice))
-    like, known = factors(stock, next(dice))
+    crowd = people(count, days, next(streams))
+    like, known = factors(stock, next(streams))
     clock = store.clock_of(timezone.get_default_timezone(), until, days)  # type: ignore[arg-type]
-    bought = buy(crowd, like, known, stock, clock.midnight.date(), days, HORIZON, next(dice))
+    bought = buy(crowd, like, known, stock, clock.midnight.date(), days, HORIZON, next(streams))
     progress("goods", 0)
-    products = store.save_goods(stock, clock, next(dice))
+    products = store.save_goods(stock, clock, next(streams))
     progress("accounts", 0)
     admin = _log_in(ADMIN, staff=True)
     accounts = store.save_people(crowd, clock)
     favourite = _make_known(accounts, bought.past)
     progress("orders", 0)
-    luck = next(dice)
+    luck = next(streams)
     orders, fates = store.save_orders(bought.past, crowd, accounts, stock, products, clock, luck)
     reviews = store.save_reviews(bought.past, crowd, accounts, like, stock, products, clock, luck)
-    steps = next(dice)
+    steps = next(streams)
     names = [good.names[0] for good in stock]
-    machines = max(5, count // 15)
+    machines, hasty = max(5, count // 15), max(2, count // 150)
+    clicks = Clicks()
     events = store.save_events(
         chain(
-            look(crowd, bought.past, like, known, days, names, steps),
+            clicks.count(look(crowd, bought.past, like, known, days, names, steps)),
             crawl(machines, days, len(stock), steps),
+            rush(hasty, days, len(stock), steps),
         ),
         accounts,
         orders,
@@ -116,8 +123,8 @@ def _simulate(count: int, seed: int, until: datetime, days: int, progress: Progr
         steps,
         lambda done: progress("events", done),
     )
-    dirt = next(dice)
-    spoiled = spoil(orders, admin, products, dirt) | {"bot_visits": machines}
+    dirt = next(streams)
+    spoiled = spoil(orders, admin, products, dirt) | {"bot_visits": machines, "too_fast_visits": hasty}
     spoiled["duplicate_event"] = repeat_events(max(1, round(events * DUPLICATE_EVENTS)), dirt)
     facts = {
         "seed": seed,
@@ -132,6 +139,7 @@ def _simulate(count: int, seed: int, until: datetime, days: int, progress: Progr
         "fates": fates,
         "dirt": spoiled,
         "favourite": favourite,
+        "ad_spend": save_spend(folder, clicks, clock.midnight.date(), next(streams)),
     }
     truth = Truth(
         users=np.array([account.pk if account else 0 for account in accounts], dtype=np.int64),

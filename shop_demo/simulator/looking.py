@@ -29,13 +29,19 @@ MACHINES = (
     "GPTBot/1.2",
 )
 SOURCES = (
-    ("", "", "", "", 0.45), ("google", "organic", "", "https://www.google.com/", 0.22),
-    ("newsletter", "email", "spring-picking", "", 0.14), ("google", "cpc", "teaware", "https://www.google.com/", 0.10),
-    ("instagram", "social", "", "https://www.instagram.com/", 0.09),
+    ("", "", "", "", 0.36), ("google", "organic", "", "https://www.google.com/", 0.16),
+    ("", "", "", "https://www.bing.com/", 0.04), ("", "", "", "https://www.baidu.com/", 0.04),
+    ("newsletter", "email", "spring-picking", "", 0.12), ("google", "cpc", "teaware", "https://www.google.com/", 0.10),
+    ("facebook", "paid_social", "gift-boxes", "https://www.facebook.com/", 0.06),
+    ("baidu", "cpc", "longjing", "https://www.baidu.com/", 0.02),
+    ("instagram", "social", "", "https://www.instagram.com/", 0.05), ("", "", "", "https://mp.weixin.qq.com/", 0.02),
+    ("", "", "", "https://www.xiaohongshu.com/", 0.01), ("", "", "", "https://chatgpt.com/", 0.02),
 )  # fmt: skip
 """Where a visit comes from: source, medium, campaign, referrer, share."""
 NOBODY = -100
 """Stands for the browser of somebody who did not agree to be recognised."""
+RUSH = 90
+"""Pages of a machine in a hurry."""
 _STRANGERS = 1 / 30
 """Visits of strangers a day, for each customer."""
 _BOUNCE, _LANDS_ON_A_PRODUCT = 0.85, 0.35
@@ -118,6 +124,17 @@ def crawl(count: int, days: int, goods: int, dice: np.random.Generator) -> Itera
         agent = -1 - int(dice.integers(len(MACHINES)))
         for place in range(int(dice.integers(4, 12))):
             yield Step(moment + place, session, -1, "view_item", int(dice.integers(goods)), agent=agent)
+
+
+def rush(count: int, days: int, goods: int, dice: np.random.Generator) -> Iterator[Step]:
+    """Visits of machines that call themselves browsers, and turn a page each half second."""
+    for _ in range(count):
+        # Of late, so that whoever looks at the last weeks sees them.
+        moment, session = int((days - 1 - dice.random() * min(60, days - 1)) * 86400), _key(dice)
+        agent = int(dice.integers(len(BROWSERS)))
+        for place in range(RUSH):
+            good = int(dice.integers(goods))
+            yield Step(moment + place // 2, session, -1, "page_view", good, agent=agent)
 
 
 def _visit(

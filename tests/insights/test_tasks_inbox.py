@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from insights import tasks
-from insights.collect import inbox
+from insights.collect import decide, inbox, pending
 from insights.collect.identity import Sender
 from insights.models import InboxBatch, InboxState
 
@@ -80,3 +80,20 @@ def test_collect__lets_others_come_first_after_its_turn(sent: list[float], monke
     tasks.collect()
     assert len(sent) == 1
     assert InboxBatch.objects.get().state == InboxState.WAITING
+
+
+@pytest.mark.django_db
+def test_recount__applies_what_was_decided_and_comes_back_for_the_rest(
+    sent: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide("reason", "crawler", "people")
+    tasks.sweep()
+    assert len(sent) == 1, "what nobody was told of is found by the sweep"
+    monkeypatch.setattr(tasks, "_TURN", -1.0)
+    tasks.recount()
+    assert len(sent) == 2
+    assert pending()
+    monkeypatch.setattr(tasks, "_TURN", 20.0)
+    tasks.recount()
+    assert not pending()
+    assert len(sent) == 2

@@ -138,3 +138,27 @@ def test_some_goods_are_sold_out_or_priced_on_request(tmp_path: Path) -> None:
     assert 1 <= Product.objects.filter(stock=0).count() <= 10
     assert Product.objects.filter(price=None).count() == 1
     assert Product.objects.buyable().count() > 170
+
+
+def test_what_was_spent_and_who_is_too_fast_is_known(tmp_path: Path) -> None:
+    from django.db.models import Sum
+
+    from insights.models import AdSpend, Visit
+    from insights.models import Event as TakenEvent
+    from insights.sources import import_file
+
+    done = simulate(tmp_path, customers=120, days=120, seed=4, until=UNTIL)
+    sync()
+    report = import_file("ad_spend", tmp_path / "ad_spend.csv")
+    assert report.rows.created == report.rows.read > 50
+    truth = Truth.load(tmp_path).facts["ad_spend"]
+    spent = AdSpend.objects.values("campaign").annotate(cost=Sum("cost"), clicks=Sum("clicks"))
+    assert {row["campaign"]: (float(row["cost"]), row["clicks"]) for row in spent} == {
+        name: (pytest.approx(said["cost"]), said["clicks"]) for name, said in truth.items()
+    }
+    assert Visit.objects.filter(bot="too_fast", counts=False).count() == done.dirt["too_fast_visits"]
+    assert not TakenEvent.objects.filter(bot="too_fast", counts=True).exists()
+    led = Taken.objects.filter(counts=True).exclude(traffic="")
+    assert {"direct", "email", "organic_search", "paid_search"} <= set(led.values_list("traffic", flat=True))
+    # Seven in ten agree to be followed, and of those nearly every order has its visit.
+    assert 0.55 < led.count() / Taken.objects.filter(counts=True).count() < 0.85

@@ -170,7 +170,10 @@ def _denied(found: Scan, meaning: Any) -> bool:
 def _add_value(conditions: list[dict[str, Any]], dimension: str, value: str, *, negated: bool) -> None:
     """A place or what was bought; several of a kind are alternatives."""
     op = "not_in" if negated else "in"
-    name = dimension if dimension in _PLACES else f"bought_{dimension}" if dimension in _BOUGHT else None
+    if dimension == "last_channel":
+        dimension = "first_channel"
+    known = dimension in _PLACES or dimension == "first_channel"
+    name = dimension if known else f"bought_{dimension}" if dimension in _BOUGHT else None
     if name is None:
         return
     there = next((item for item in conditions if item["field"] == name and item["op"] == op), None)

@@ -244,7 +244,7 @@ RULES: list[Rule] = [
     rule(r"\b(?:at |on |over )?(?:the )?(?P<which>last|this|past)? ?weekend\b|(?P<zh>上上|上|本|这)?个?周末", _weekend),
     rule(r"上上个?(?P<unit>周|星期|礼拜|月|季度?)", _relative(-2)),
     rule(r"上一?个?(?P<unit>周|星期|礼拜|月|季度?)(?:份)?(?!同)", _relative(-1)),
-    rule(r"(?:本|这|当)一?个?(?P<unit>周|星期|礼拜|月|季度?|年)(?:份|度)?", _relative(0)),
+    rule(r"(?<!回)(?:本|这|当)一?个?(?P<unit>周|星期|礼拜|月|季度?|年)(?:份|度)?", _relative(0)),
     *POINTS,
     rule(r"(?<!same day )(?<!same period )(?<!same time )(?<!same week )(?<!same month )\b(?:the )?(?:last|past|previous) (?P<unit>week|month|quarter|year)\b", _relative(-1)),
     rule(r"\b(?:this|the current) (?P<unit>week|month|quarter|year)\b", _relative(0)),

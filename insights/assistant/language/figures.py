@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from insights.analytics import DIMENSIONS, GRAINS, METRICS
+from insights.analytics import DIMENSIONS, GRAINS, METRICS, allowed
 from insights.assistant.language.calendar import Days, last_days, whole_units
 from insights.assistant.language.customers import beyond_figures
 from insights.assistant.language.reading import Reading
@@ -40,7 +40,8 @@ def figures(found: Scan, today: date) -> Reading:
     notes: list[Note] = []
     dimensions = _dimensions(found)
     metrics = _metrics(found, dimensions, notes)
-    filters = _filters(found)
+    dimensions = _of_advertising(dimensions, metrics, notes)
+    filters = [_by_first(chosen, metrics) for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
     share_of = None
     if found.has("intent", "share"):
         dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)
@@ -72,6 +73,27 @@ def figures(found: Scan, today: date) -> Reading:
         notes.append(("unused", {"words": left_out}))
     more = {} if share_of is None else {"share_of": share_of}
     return call(found, "query_metrics", notes, query=query, **more)
+
+
+def _of_advertising(dimensions: list[str], metrics: list[str], notes: list[Note]) -> list[str]:
+    """What advertising does knows no channel of sale: by "channel" the kind of source is meant."""
+    if "channel" not in dimensions or any("channel" in allowed(metric) for metric in metrics):
+        return dimensions
+    chosen = "last_channel" if "roas" in metrics else "first_channel"
+    notes.append(("by_source", {"dimension": chosen}))
+    return [chosen if key == "channel" else key for key in dimensions]
+
+
+def _by_first(chosen: dict[str, Any], metrics: list[str]) -> dict[str, Any]:
+    """New customers are told by the source that came first."""
+    if chosen["dimension"] == "last_channel" and set(metrics) <= {"new_customers", "cac", "payback_days"}:
+        return {**chosen, "dimension": "first_channel"}
+    return chosen
+
+
+def _goes_without_saying(chosen: dict[str, Any], metrics: list[str]) -> bool:
+    """What it costs to win customers, and when they have paid for it, is of new ones in any case."""
+    return chosen["dimension"] == "new_or_returning" and {"cac", "payback_days"} >= set(metrics)
 
 
 def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:

@@ -152,6 +152,11 @@ def base_lexicon() -> Lexicon:
             for term in terms.values():
                 lexicon.add(term.en, Meaning("condition", f"{kind}:{term.key}"))
                 lexicon.add(term.zh, Meaning("condition", f"{kind}:{term.key}"))
+    for term in vocabulary.TRAFFIC.values():
+        # "Direct" or "other" alone may mean anything.
+        if term.key.startswith(("organic_", "paid_s", "paid_v", "ai_")):
+            lexicon.add(term.en, Meaning("value", "last_channel", term.key))
+            lexicon.add(term.zh, Meaning("value", "last_channel", term.key))
     return lexicon
 
 

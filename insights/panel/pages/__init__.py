@@ -5,6 +5,8 @@ from typing import Any
 
 from insights.panel.pages.access_log import access_log
 from insights.panel.pages.ask import answer_csv, ask, conversation, feedback, stream
+from insights.panel.pages.bots import apply, bots
+from insights.panel.pages.bots import decide as decide_bots
 from insights.panel.pages.customer import customer
 from insights.panel.pages.customers import customers
 from insights.panel.pages.data import data
@@ -16,12 +18,14 @@ from insights.panel.pages.privacy import privacy
 from insights.panel.pages.quarantine import quarantined, replay_rows
 from insights.panel.pages.reconciliation import reconciliation
 from insights.panel.pages.segments import segments
+from insights.panel.pages.traffic import traffic
 from insights.panel.pages.training import cancel, live, publish, rollback, run, start, training
 
 ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
     "overview": [("", overview, "overview")],
     "customers": [("", customers, "customers"), ("<path:external_id>/", customer, "customer")],
     "segments": [("", segments, "segments")],
+    "traffic": [("", traffic, "traffic")],
     "training": [
         ("", training, "training"),
         ("start/", start, "training_start"),
@@ -33,6 +37,9 @@ ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
     ],
     "data": [
         ("", data, "data"),
+        ("bots/", bots, "bots"),
+        ("bots/decide/", decide_bots, "bots_decide"),
+        ("bots/apply/", apply, "bots_apply"),
         ("live/", live_page, "live"),
         ("live/feed/", live_feed, "live_feed"),
         ("replay/", replay, "replay"),

@@ -14,7 +14,7 @@ from insights.exceptions import ImportFileError, UnknownKeyError
 from insights.sources import cursors
 from insights.sources.adapter import get_adapters, is_channel
 from insights.sources.batches import batches
-from insights.sources.exports import shopify, social, woocommerce
+from insights.sources.exports import ads, shopify, social, woocommerce
 from insights.sources.exports.intake import Intake
 from insights.sources.exports.mapping import Out, ReadyMapping, Said
 from insights.sources.files import Progress, undone
@@ -25,7 +25,7 @@ from insights.sources.rejects import reject_file
 from insights.sources.report import KindReport
 
 MAPPINGS: dict[str, ReadyMapping] = {
-    mapping.name: mapping for mapping in (*shopify.MAPPINGS, *woocommerce.MAPPINGS, *social.MAPPINGS)
+    mapping.name: mapping for mapping in (*shopify.MAPPINGS, *woocommerce.MAPPINGS, *social.MAPPINGS, *ads.MAPPINGS)
 }
 """The ready mappings by name."""
 _CHUNK = 500

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from insights.cleaning import BadRow, Ways
+from insights.cleaning import BadRow, Ways, settle_touches
 from insights.models import atomic
 from insights.sources.deletions import delete
 from insights.sources.directory import Directory
@@ -98,6 +98,7 @@ class Intake:
             loader.finish()
             touched.orders |= loader.touched.orders
             touched.people |= loader.touched.people
+            touched.visitors |= loader.touched.visitors
         if "orders" in self.loaders:
             found = settle_together(
                 self._channel,
@@ -108,6 +109,8 @@ class Intake:
             for kind, report in found.items():
                 if report != KindReport():
                     self._add(kind, report)
+        else:
+            settle_touches(touched.visitors)
 
     def forget_touched(self, most: int) -> None:
         """Beyond so many orders all are compared in the end, rather than remembering which."""

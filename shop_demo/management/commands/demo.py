@@ -23,6 +23,7 @@ from insights.models import Order as Taken
 from shop_demo.models import Order
 from shop_demo.online_retail import clear_shop
 from shop_demo.simulator import ADMIN, CUSTOMER, PASSWORD
+from shop_demo.simulator.advertising import FILE
 from shop_demo.simulator.truth import FACTS
 
 HOST = "127.0.0.1"
@@ -52,6 +53,8 @@ class Command(BaseCommand):
         # After another shop was simulated, what is left of the old one has to be found and taken out.
         full = fresh and Taken.objects.exists()
         self._step("Sync", lambda: call_command("insights_sync", full=full, stdout=self._quiet(), stderr=self.stderr))
+        if fresh:
+            self._step("Ad spend", self._import_spend)
         if fresh or not Publication.objects.filter(slot=STATE_SLOT).exists():
             self._step(
                 "Training", lambda: call_command("insights_train", "all", stdout=self._quiet(), stderr=self.stderr)
@@ -96,6 +99,10 @@ class Command(BaseCommand):
     def _simulate(self, customers: int, seed: int) -> None:
         clear_shop()
         call_command("shop_simulate", customers=customers, seed=seed, stdout=self._quiet(), stderr=self.stderr)
+
+    def _import_spend(self) -> None:
+        path = settings.VAR / "simulator" / FILE
+        call_command("insights_import", "ad_spend", path, stdout=self._quiet(), stderr=self.stderr)
 
     def _quiet(self) -> Any:
         return StringIO()

@@ -147,8 +147,8 @@ def test_work__machines_and_staff_are_kept_and_do_not_count() -> None:
     work()
     assert sorted(Event.objects.values_list("bot", "counts", "visitor__key")) == [
         ("", False, "c"),
+        ("automated", False, None),
         ("crawler", False, None),
-        ("headless", False, None),
     ]
     assert not Visit.objects.filter(counts=True, session_key__in=["a", "b"]).exists()
 

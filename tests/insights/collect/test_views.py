@@ -220,7 +220,12 @@ def test_beacon__is_posted_to(browser: Client) -> None:
 def test_beacon__machines_are_marked(browser: Client) -> None:
     send(browser, event(), headers={"User-Agent": "HeadlessChrome"})
     send(browser, event(), automated=True)
-    assert set(Event.objects.values_list("bot", "counts")) == {("headless", False)}
+    send(browser, event(), headers={"Sec-CH-UA": '"Not.A/Brand";v="99", "HeadlessChrome";v="140"'})
+    assert sorted(Event.objects.values_list("bot", "counts")) == [
+        ("automated", False),
+        ("headless", False),
+        ("headless", False),
+    ]
 
 
 @override_settings(INSIGHTS={**django_settings.INSIGHTS, "COLLECT": {"RATE": 3}})

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from insights.models import (
     STATE_SLOT,
+    AdSpend,
     Category,
     Customer,
     CustomerState,
@@ -276,6 +277,32 @@ def waiting(state: str = RunState.QUEUED, **values: object) -> Run:
     run = Run.objects.create(kind="training", families=["segmentation"], state=state, requested_by="maya", **values)
     RunStep.objects.create(run=run, name="segmentation", position=0, state=state)
     return run
+
+
+def advertised() -> None:
+    """What was spent on two campaigns, of which visits and orders came, and a crawler that was here."""
+    today = timezone.localdate()
+    led = {"utm_source": "google", "utm_medium": "cpc", "utm_campaign": "teaware"}
+    Visit.objects.update(**led, traffic="paid_search")
+    Order.objects.update(traffic="paid_search", touch_source="google", touch_medium="cpc", touch_campaign="teaware")
+    Customer.objects.exclude(first_order_date=None).update(first_traffic="paid_search")
+    AdSpend.objects.bulk_create(
+        AdSpend(
+            external_id=f"{source}{back}", day=today - timedelta(days=back), source=source, medium="cpc", traffic=traffic,
+            campaign=campaign, currency="GBP", cost=Decimal(cost), base_cost=Decimal(cost),
+        )
+        for back in range(1, 60)
+        for source, campaign, traffic, cost in (
+            ("google", "teaware", "paid_search", "4.20"), ("weibo", "gifts", "paid_social", "3.10"),
+        )
+    )  # fmt: skip
+    for place in range(6):
+        moment = at(today - timedelta(days=1 + place))
+        Event.objects.create(
+            event_id=uuid.uuid4(), name="page_view", occurred_at=moment, local_date=timezone.localdate(moment),
+            session_key=f"crawl{place % 2}", page=f"/tea/{place}", bot="crawler" if place % 2 else "ai_crawler",
+            counts=False,
+        )  # fmt: skip
 
 
 def twice() -> None:

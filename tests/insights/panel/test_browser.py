@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.identity import merge
-from insights.models import Customer, DuplicatePair, Merge, MergeHow, Message, Run, RunState
+from insights.models import Customer, DuplicatePair, Event, Merge, MergeHow, Message, Run, RunState
 from tests.insights.panel import data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,6 +29,7 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     data.shop(16, 90)
     data.trained()
     data.synced()
+    data.advertised()
     signed = Client()
     signed.force_login(User.objects.create_superuser("maya"))
     session = signed.cookies["sessionid"].value
@@ -70,8 +71,8 @@ def addresses() -> list[str]:
     merge(Customer.objects.order_by("pk")[3], someone, how=MergeHow.HAND, by="maya")
     return [
         "", "?days=365", "customers/", f"customers/{someone.external_id}/", f"customers/{lost.external_id}/",
-        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "data/duplicates/", "privacy/",
-        "privacy/access-log/", "ask/",
+        "segments/", "segments/?by=cluster", "training/", f"training/{run.uid}/", "data/", "data/duplicates/",
+        "data/bots/", "traffic/", "privacy/", "privacy/access-log/", "ask/",
     ]  # fmt: skip
 
 
@@ -106,6 +107,17 @@ def test_all_words_can_be_read(visit: Callable[..., Any], scheme: str) -> None:
     )
     page.evaluate("document.querySelector('.faint').style.color = 'rgb(128 128 128 / 60%)'")
     assert len(page.evaluate(CONTRAST)) == 1, "what cannot be read is found"
+
+
+def test_a_reason_counts_after_all_and_is_taken_back_by_keyboard(visit: Callable[..., Any]) -> None:
+    page = visit("data/bots/", viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="AI crawler: Count these after all").press("Enter")
+    page.get_by_text("Done: 3 events are counted otherwise now").wait_for()
+    assert Event.objects.filter(counts=True, bot="ai_crawler").count() == 3
+    page.get_by_role("button", name="Undo: AI crawler").press("Enter")
+    page.get_by_role("button", name="AI crawler: Count these after all").wait_for()
+    assert not Event.objects.filter(counts=True, bot="ai_crawler").exists()
+    assert page.evaluate(WIDER) <= 0
 
 
 def test_two_are_joined_and_parted_by_keyboard(visit: Callable[..., Any]) -> None:

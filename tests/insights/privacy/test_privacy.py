@@ -45,6 +45,7 @@ IMPERSONAL = {
     "synccursor",
     "suppression",
     "erasure",
+    "adspend",
 }
 
 

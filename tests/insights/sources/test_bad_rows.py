@@ -29,6 +29,10 @@ GOOD: dict[str, dict[str, Any]] = {
         "id": "e", "name": "view_item", "occurred_at": "2026-01-03", "session": "s", "product": "mug",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     },
+    "ad_spend": {
+        "day": "2026-01-03", "source": "google", "medium": "cpc", "campaign": "tea", "currency": "GBP", "cost": "5",
+        "clicks": "3",
+    },
 }  # fmt: skip
 """A row of each kind that nothing is wrong with, but for what every file of its kind lacks."""
 
@@ -41,6 +45,8 @@ CASES = [
     ("refunds", {"amount": ""}, "missing_value"),
     ("ratings", {"value": ""}, "missing_value"),
     ("events", {"name": ""}, "missing_value"),
+    ("ad_spend", {"source": "(not set)"}, "missing_value"),
+    ("ad_spend", {"clicks": "-1"}, "blanked_value"),
     ("order_lines", {"quantity": "many"}, "unreadable_number"),
     ("order_lines", {"quantity": "NaN"}, "unreadable_number"),
     ("refunds", {"amount": "inf"}, "unreadable_number"),

@@ -31,7 +31,10 @@ PAGES = [
     "segments/?by=rfm_type",
     "segments/?by=cluster",
     "training/",
+    "traffic/",
     "data/",
+    "data/bots/",
+    "data/bots/?reason=crawler&days=7",
     "privacy/",
     "ask/",
 ]
