@@ -112,6 +112,22 @@ def _second_events() -> Keys:
     return {str(uid) for uid, session, product, moment in rows if (session, product, moment - step) in there}
 
 
+def _second_accounts() -> Keys:
+    from django.conf import settings
+
+    from shop_demo.simulator import Truth
+
+    return {f"{one}|{other}" for one, other in Truth.load(settings.VAR / "simulator").facts["second_accounts"]}
+
+
+def _suspected() -> Keys:
+    """Pairs in the queue of duplicates."""
+    from insights.models import DuplicatePair, PairState
+
+    pairs = DuplicatePair.objects.filter(state=PairState.OPEN).values_list("first__external_id", "second__external_id")
+    return {"|".join(sorted(pair, key=lambda key: (len(key), key))) for pair in pairs}
+
+
 def _excluded(reason: str) -> Keys:
     from insights.models import Order
 
@@ -159,6 +175,7 @@ KINDS: dict[str, tuple[Callable[[], Keys], Callable[[], Keys]]] = {
     "quantity_outlier": (lambda: _lines(quantity=300), lambda: _marked("quantity_outlier")),
     "staff": (lambda: _orders(user__is_staff=True), lambda: _excluded("staff")),
     "duplicate_event": (_second_events, _not_counted),
+    "second_account": (_second_accounts, _suspected),
 }
 """What was planted, by the shop's own tables, and what cleaning found, by ours."""
 

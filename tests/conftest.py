@@ -24,6 +24,11 @@ hypothesis.settings.register_profile("again", max_examples=15, deadline=None)
 hypothesis.settings.load_profile("default")
 
 
+def examples(most: int) -> int:
+    """So many examples, or fewer where the profile wants fewer."""
+    return min(most, hypothesis.settings.default.max_examples)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: browsers, servers and workers are waited for."""
     return (os.cpu_count() or 1) + 1

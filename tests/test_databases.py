@@ -21,9 +21,27 @@ SERVERS = {
 }
 
 
+ALIKE = (
+    "insights/assistant",
+    *(f"insights/training/test_{name}.py" for name in ("prediction", "factorization", "lifetime", "segmentation")),
+)
+"""What reads and writes as the rest does, and takes its time over other things: once more in the slow tier alone."""
+
+
 @pytest.mark.services
 @pytest.mark.parametrize("server", SERVERS)
 def test_the_suite_passes_on(server: str) -> None:
+    _run(server, *(f"tests/{name}" for name in FOLDERS), *(f"--ignore=tests/{name}" for name in ALIKE))
+
+
+@pytest.mark.slow
+@pytest.mark.services
+@pytest.mark.parametrize("server", SERVERS)
+def test_what_is_alike_passes_on(server: str) -> None:
+    _run(server, *(f"tests/{name}" for name in ALIKE))
+
+
+def _run(server: str, *arguments: str) -> None:
     address = urlsplit(SERVERS[server])
     try:
         socket.create_connection((address.hostname or "127.0.0.1", address.port or 0), timeout=3).close()
@@ -35,7 +53,7 @@ def test_the_suite_passes_on(server: str) -> None:
     done = subprocess.run(
         [
             sys.executable, "-m", "pytest", "-q", "--create-db", "-p", "no:cacheprovider", "-o", "addopts=",
-            "--hypothesis-profile", "again", "-m", "django_db and not slow and not services and not browser", *(f"tests/{name}" for name in FOLDERS),
+            "--hypothesis-profile", "again", "-m", "django_db and not slow and not services and not browser", *arguments,
         ],
         cwd=ROOT,
         # A database of its own, so that two runs on one server do not take each other's tables away.

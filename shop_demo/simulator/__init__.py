@@ -19,7 +19,7 @@ from shop_demo.models import Order, Product
 from shop_demo.simulator import store
 from shop_demo.simulator.advertising import Clicks, save_spend
 from shop_demo.simulator.buying import buy
-from shop_demo.simulator.dirt import DUPLICATE_EVENTS, repeat_events, spoil
+from shop_demo.simulator.dirt import DUPLICATE_EVENTS, SECOND_ACCOUNTS, register_again, repeat_events, spoil
 from shop_demo.simulator.goods import goods
 from shop_demo.simulator.looking import crawl, look, rush
 from shop_demo.simulator.people import KINDS, address_of, factors, people
@@ -90,7 +90,7 @@ def _simulate(
     folder: Path, count: int, seed: int, until: datetime, days: int, progress: Progress
 ) -> tuple[dict[str, Any], Truth]:
     # One stream of random numbers for each part, so that a change in one leaves the others as they were.
-    streams = iter(np.random.default_rng(seed).spawn(8))
+    streams = iter(np.random.default_rng(seed).spawn(9))
     stock = goods()
     crowd = people(count, days, next(streams))
     like, known = factors(stock, next(streams))
@@ -126,6 +126,10 @@ def _simulate(
     dirt = next(streams)
     spoiled = spoil(orders, admin, products, dirt) | {"bot_visits": machines, "too_fast_visits": hasty}
     spoiled["duplicate_event"] = repeat_events(max(1, round(events * DUPLICATE_EVENTS)), dirt)
+    spend = save_spend(folder, clicks, clock.midnight.date(), next(streams))
+    signed_up = [account for account in accounts if account is not None]
+    again = register_again(signed_up, max(1, round(SECOND_ACCOUNTS * len(signed_up))), next(streams))
+    spoiled["second_account"] = len(again)
     facts = {
         "seed": seed,
         "customers": count,
@@ -139,7 +143,8 @@ def _simulate(
         "fates": fates,
         "dirt": spoiled,
         "favourite": favourite,
-        "ad_spend": save_spend(folder, clicks, clock.midnight.date(), next(streams)),
+        "second_accounts": again,
+        "ad_spend": spend,
     }
     truth = Truth(
         users=np.array([account.pk if account else 0 for account in accounts], dtype=np.int64),

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 from django.contrib.auth.models import User
 
-from shop_demo.models import Event, Order, OrderLine, Product, Status
+from shop_demo.models import Event, Order, OrderLine, Product, Profile, Status
 
 SHARES = {
     "duplicate_line": 0.0015,
@@ -24,6 +24,8 @@ SHARES = {
 """Of all orders."""
 DUPLICATE_EVENTS = 0.001
 """Of all events."""
+SECOND_ACCOUNTS = 0.01
+"""Of all accounts."""
 
 
 def spoil(orders: list[Order], staff: User, products: list[Product], dice: np.random.Generator) -> dict[str, int]:
@@ -84,6 +86,41 @@ def repeat_events(count: int, dice: np.random.Generator) -> int:
         event.created_at += timedelta(microseconds=1)
     Event.objects.bulk_create(found)
     return len(found)
+
+
+def register_again(accounts: list[User], count: int, dice: np.random.Generator) -> list[tuple[int, int]]:
+    """Let some people make a second account, with which they buy nothing; gives the keys of both.
+
+    In turn the address has a tag, or a letter too few, or it is another one and the telephone number is the same.
+    """
+    pairs = []
+    for turn, place in enumerate(dice.permutation(len(accounts))[:count].tolist()):
+        first = accounts[place]
+        local, _, host = first.email.partition("@")
+        number = f"20 7946 {int(dice.integers(10_000)):04d}"
+        slip = int(dice.integers(1, len(local) - 1))
+        email, phones = (
+            (f"{local}+shop@{host}", ("", "")),
+            (f"{local[:slip]}{local[slip + 1 :]}@{host}", ("", "")),
+            (f"{first.last_name.lower()}.{int(dice.integers(1000))}@example.org", (f"+44 {number}", f"0044 {number}")),
+        )[turn % 3]
+        second = User.objects.create(
+            username=email,
+            email=email,
+            first_name=first.first_name,
+            last_name=first.last_name,
+            password=first.password,
+            date_joined=first.date_joined + timedelta(days=int(dice.integers(1, 30))),
+        )
+        profile = first.profile
+        Profile.objects.filter(user=second).update(
+            phone=phones[1], country=profile.country, region=profile.region, city=profile.city,
+            language=profile.language,
+        )  # fmt: skip
+        if phones[0]:
+            Profile.objects.filter(pk=profile.pk).update(phone=phones[0])
+        pairs.append((first.pk, second.pk))
+    return pairs
 
 
 def _change(order: Order, **values: object) -> None:

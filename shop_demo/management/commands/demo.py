@@ -55,6 +55,7 @@ class Command(BaseCommand):
         self._step("Sync", lambda: call_command("insights_sync", full=full, stdout=self._quiet(), stderr=self.stderr))
         if fresh:
             self._step("Ad spend", self._import_spend)
+            self._step("Duplicates", lambda: call_command("insights_duplicates", stdout=self._quiet()))
         if fresh or not Publication.objects.filter(slot=STATE_SLOT).exists():
             self._step(
                 "Training", lambda: call_command("insights_train", "all", stdout=self._quiet(), stderr=self.stderr)

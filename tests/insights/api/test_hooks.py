@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from insights.conf import settings
 from insights.models import Customer, Order, OrderLine, Product, QuarantinedRow, Refund, Suppression
 from insights.sources.exports import sign
+from tests.conftest import examples
 from tests.insights.sources.exports.test_shopify import KEYS, json_values
 from tests.insights.sources.shop import everything
 
@@ -243,6 +244,8 @@ def test_while_the_database_is_away_the_platform_is_asked_to_come_again(monkeypa
     body=st.dictionaries(st.sampled_from(KEYS), json_values, max_size=10),
     topic=st.sampled_from(["orders", "products", "customers", "refunds"]),
 )
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_whatever_is_signed_is_answered(body: dict[str, Any], topic: str) -> None:
     assert send("shopify", f"{topic}/update", body) == 200

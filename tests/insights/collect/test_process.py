@@ -31,6 +31,7 @@ from insights.models import (
     Visit,
     Visitor,
 )
+from tests.conftest import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -373,7 +374,7 @@ BATCHES = st.fixed_dictionaries(
 class TestAnything(TestCase):
     """Whatever is sent, the good event beside it is written, and each bad one lies aside with its reason."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(batch=BATCHES)
     def test_work(self, batch: dict[str, Any]) -> None:
         good = event("view_cart")

@@ -13,6 +13,7 @@ from insights.cleaning import MARKED, redraw_visits, verdicts
 from insights.collect import decide, pending, recount
 from insights.collect import recount as recount_
 from insights.models import BotRule, Customer, Event, Visit, Visitor
+from tests.conftest import examples
 
 WHEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def stand() -> list[Any]:
 
 
 class Identity(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         st.lists(
             st.tuples(

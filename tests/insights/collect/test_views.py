@@ -24,6 +24,7 @@ from insights.collect.uuid7 import uuid7
 from insights.collect.views import Script
 from insights.conf import Collect
 from insights.models import Event, InboxBatch, InboxState, Product, QuarantinedRow, Visit, Visitor
+from tests.conftest import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -306,7 +307,7 @@ def test_script__is_small(files: tuple[str, ...], most: int) -> None:
 class TestAnyBody(TestCase):
     """Whatever bytes and headers come: no 5xx, and what was accepted is there."""
 
-    @hypothesis_settings(max_examples=60, deadline=None)
+    @hypothesis_settings(max_examples=examples(60), deadline=None)
     @given(
         body=st.binary(max_size=400),
         cookie=st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=';,"\\'), max_size=60),

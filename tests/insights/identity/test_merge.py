@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from insights.exceptions import MergeError
 from insights.identity import OWNED, first_orders, merge, merge_many, unmerge
 from insights.models import Customer, CustomerState, DuplicatePair, Event, Merge, MergeHow, Order, Score
+from tests.conftest import examples
 from tests.insights.identity.people import Two, everything, join, outfit, person
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ _ACTS = st.lists(
 
 @given(acts=_ACTS, order_of_undoing=st.randoms(use_true_random=False))
 @hypothesis_settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     phases=(Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

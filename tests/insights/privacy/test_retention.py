@@ -29,6 +29,7 @@ from insights.models import (
 from insights.privacy import KINDS, Kind, apply, plan
 from insights.privacy import retention as module
 from insights.privacy.retention import KindPlan
+from tests.conftest import examples
 from tests.insights.privacy import aged
 from tests.insights.privacy.aged import MAKERS, NOW
 
@@ -98,7 +99,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "KINDS", tuple(replace(kind, size=3) for kind in KINDS))
 
 
-@hypothesis_settings(max_examples=20, deadline=None)
+@hypothesis_settings(max_examples=examples(20), deadline=None)
 @given(
     key=st.sampled_from(sorted(set(MAKERS) - {"runs"})),
     ages=st.lists(st.integers(0, 60), max_size=12),

@@ -22,6 +22,7 @@ from insights.sources import KINDS, cursors
 from insights.sources.files import ImportReport, import_file
 from insights.sources.files_columns import match_columns, plain
 from insights.sources.files_read import Torn, delimiter_of, encoding_of, format_of, open_sheet
+from tests.conftest import examples
 from tests.insights.sources.shop import everything
 
 PRODUCTS = "sku,name,price\nmug,Mug,4.50\npot,Teapot,19.90\n"
@@ -542,7 +543,9 @@ tables = st.dictionaries(
 
 
 @pytest_db
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(table=tables, mark=st.sampled_from(",;\t|"), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_import__round_trip(write: Any, table: dict[str, Any], mark: str, encoding: str) -> None:
     Product.objects.all().delete()

@@ -47,7 +47,14 @@ def test_a_taken_port_is_said_before_anything_is_built(called: list[str]) -> Non
 def test_the_first_run_builds_and_tells_where_to_go(called: list[str], var: Path) -> None:
     out = StringIO()
     call_command("demo", "--no-serve", "--port", "8123", stdout=out)
-    assert called == ["migrate", "shop_simulate", "insights_sync", "insights_import", "insights_train"]
+    assert called == [
+        "migrate",
+        "shop_simulate",
+        "insights_sync",
+        "insights_import",
+        "insights_duplicates",
+        "insights_train",
+    ]
     said = out.getvalue()
     for words in (
         "http://localhost:8123/admin/insights/",

@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from insights.models import Conversation, Customer, Message, ModelVersion, Run, RunState
+from tests.conftest import examples
 from tests.insights.panel import data
 from tests.insights.panel.html import faults, read
 
@@ -215,7 +216,9 @@ def test_in_chinese_every_heading_is(owner: Client, world: None) -> None:
         assert latin == [] or path.startswith("customers/1"), path
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     path=st.sampled_from(["", "customers/", "customers/1001/", "segments/", "data/"]),
     name=st.sampled_from(
