@@ -56,7 +56,7 @@ def sign_in(page: Page, address: str, user: str) -> None:
     page.fill("[name=username]", user)
     page.fill("[name=password]", PASSWORD)
     # A page may hold other forms (language, search): only the one with the password is sent.
-    page.locator("form:has([name=password]) [type=submit]").first.click()
+    page.locator("form:has([name=password]) :is(button, [type=submit])").first.click()
     page.wait_for_load_state()
 
 

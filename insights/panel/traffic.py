@@ -16,7 +16,7 @@ OF_CHANNELS = ("visits", "orders", "revenue", "new_customers", "ad_spend", "cac"
 OF_CAMPAIGNS = ("visits", "orders", "revenue", "new_customers", "ad_spend", "cac", "roas")
 _WON = ("new_customers", "cac", "payback_days")
 """Figures that go by the first touch; the others go by the last."""
-_AT_ONCE = ("revenue", "ad_spend", "cac")
+_AT_ONCE = ("revenue", "cac")
 """What a telephone has room for."""
 _SHORT = {"cac": "CAC", "roas": "ROAS"}
 """Heads of columns that are short in every language."""

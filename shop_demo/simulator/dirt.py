@@ -102,7 +102,7 @@ def register_again(accounts: list[User], count: int, dice: np.random.Generator) 
         email, phones = (
             (f"{local}+shop@{host}", ("", "")),
             (f"{local[:slip]}{local[slip + 1 :]}@{host}", ("", "")),
-            (f"{first.last_name.lower()}.{int(dice.integers(1000))}@example.org", (f"+44 {number}", f"0044 {number}")),
+            (f"{local.partition('.')[0]}{int(dice.integers(1000))}@example.org", (f"+44 {number}", f"0044 {number}")),
         )[turn % 3]
         second = User.objects.create(
             username=email,

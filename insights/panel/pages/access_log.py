@@ -137,6 +137,7 @@ def _places() -> dict[str, str]:
         "customer": _("Customer page"),
         "data": _("Data"),
         "quarantined": _("A row that waits"),
+        "duplicates": _("Duplicates"),
         "live": _("Live"),
         "ask": _("Ask"),
         "access_log": _("Access log"),
