@@ -24,6 +24,12 @@ SERVERS = {
 ALIKE = (
     "insights/assistant",
     *(f"insights/training/test_{name}.py" for name in ("prediction", "factorization", "lifetime", "segmentation")),
+    # One module asks all that the pages ask of a database; the others look at what is made of it.
+    *(
+        str(path.relative_to(ROOT / "tests"))
+        for path in sorted((ROOT / "tests" / "insights" / "panel").rglob("test_*.py"))
+        if path.parts[-2:] != ("pages", "test_init.py")
+    ),
 )
 """What reads and writes as the rest does, and takes its time over other things: once more in the slow tier alone."""
 

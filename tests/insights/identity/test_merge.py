@@ -93,7 +93,7 @@ _ACTS = st.lists(
 
 @given(acts=_ACTS, order_of_undoing=st.randoms(use_true_random=False))
 @hypothesis_settings(
-    max_examples=examples(60),
+    max_examples=examples(30),
     deadline=None,
     phases=(Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
