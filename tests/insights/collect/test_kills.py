@@ -39,7 +39,7 @@ from insights.models import Event, InboxBatch, QuarantinedRow, StaleSession, Vis
 ids = Counter(str(value) for value in Event.objects.values_list("event_id", flat=True).iterator())
 print(json.dumps({"ids": sorted(ids), "most": max(ids.values()), "states": Counter(InboxBatch.objects.values_list("state", flat=True)),
   "aside": QuarantinedRow.objects.filter(kind="inbox", resolved_at=None).count(), "stale": StaleSession.objects.count(),
-  "batches": InboxBatch.objects.count(), "views": sum(Visit.objects.values_list("page_views", flat=True)),
+  "batches": InboxBatch.objects.count(), "views": sum(Visit.objects.filter(counts=True).values_list("page_views", flat=True)),
   "counted": Event.objects.filter(name="page_view", counts=True).count()}))
 """
 
