@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
+from insights.batches import batches
 from insights.conf import settings
 from insights.contacts import contact, secrets
 from insights.models import Customer, Suppression
@@ -111,9 +112,9 @@ def forgotten(channel: str, people: Mapping[_Who, Named]) -> set[_Who]:
         for place, identifier in by:
             for secret in secrets():
                 sought.setdefault(subject_hash(place, identifier, secret), set()).add(who)
-    hashes, found = sorted(sought), set[_Who]()
-    for start in range(0, len(hashes), _MOST):
-        known = Suppression.objects.filter(subject_hash__in=hashes[start : start + _MOST])
+    found = set[_Who]()
+    for some in batches(sorted(sought), _MOST):
+        known = Suppression.objects.filter(subject_hash__in=some)
         for value in known.values_list("subject_hash", flat=True):
             found |= sought[value]
     return found

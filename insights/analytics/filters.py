@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from pydantic import Field, field_validator, model_validator
 
 from insights import places
@@ -17,6 +16,7 @@ from insights.analytics.facts import FACTS, Scope, current_generation
 from insights.analytics.query import Part, known_key
 from insights.analytics.sentences import clause, sentence
 from insights.analytics.time import TimeRange, last_days, today
+from insights.days import midnight
 from insights.exceptions import QueryError, UnknownKeyError
 from insights.models import Customer, OrderLine
 
@@ -158,9 +158,8 @@ def _one(about: CustomerField, value: Any) -> Any:
 
 def _joined(item: Condition) -> Q:
     """Compared as moments: MariaDB knows no days of a zone unless its tables of zones are filled."""
-    zone = timezone.get_default_timezone()
-    starts = [timezone.make_aware(datetime.combine(day, time.min), zone) for day in item.values]
-    after = [timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min), zone) for day in item.values]
+    starts = [midnight(day) for day in item.values]
+    after = [midnight(day + timedelta(days=1)) for day in item.values]
     if item.op == "eq":
         return Q(joined_at__gte=starts[0], joined_at__lt=after[0])
     if "between" in item.op:

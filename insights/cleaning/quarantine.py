@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning.rules import RULES
 from insights.models import QuarantinedRow
 
@@ -30,8 +31,8 @@ def quarantine(channel: str, kind: str, rows: Sequence[BadRow]) -> int:
     """Keep the rows; one that lies there already is refreshed, and opened again. Gives the number of new ones."""
     wanted = {(bad.external_id, bad.rule): bad for bad in rows}
     keys = sorted({bad.external_id for bad in rows})
-    for start in range(0, len(keys), _BATCH):
-        known = QuarantinedRow.objects.filter(channel=channel, kind=kind, external_id__in=keys[start : start + _BATCH])
+    for some in batches(keys, _BATCH):
+        known = QuarantinedRow.objects.filter(channel=channel, kind=kind, external_id__in=some)
         for lying in known:
             bad = wanted.pop((lying.external_id, lying.rule), None)
             if bad is not None:
@@ -60,12 +61,9 @@ def lying(channel: str, kind: str) -> set[str]:
 
 def resolve(channel: str, kind: str, external_ids: Iterable[str], *, rule: str | None = None) -> int:
     """Mark rows as mended: in all that is wrong with the row itself, or by one rule. Gives the number of entries."""
-    keys = sorted(set(external_ids))
     return sum(
-        _open(channel, kind, rule)
-        .filter(external_id__in=keys[start : start + _BATCH])
-        .update(resolved_at=timezone.now())
-        for start in range(0, len(keys), _BATCH)
+        _open(channel, kind, rule).filter(external_id__in=some).update(resolved_at=timezone.now())
+        for some in batches(sorted(set(external_ids)), _BATCH)
     )
 
 

@@ -13,6 +13,7 @@ from django.db import connections, router, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning.behaviour import behaviour_reason
 from insights.cleaning.bots import REASONS
 from insights.cleaning.traffic import origin_of
@@ -56,8 +57,7 @@ def redraw_visits(channel: str, sessions: Iterable[str]) -> Drawn:
     """
     keys = sorted(set(sessions))
     drawn = Drawn()
-    for start in range(0, len(keys), _BATCH):
-        some = keys[start : start + _BATCH]
+    for some in batches(keys, _BATCH):
         with transaction.atomic(router.db_for_write(Visit)):
             # Of two that draw the same session at once, the second waits, and sees what the first one wrote.
             mark_stale([(channel, key) for key in some], timezone.now())
@@ -174,8 +174,7 @@ def _label(events: Sequence[Any]) -> None:
     _, counts = verdicts().judge(reason, session=new[0].session_key, visitor=visitor)
     for event in new:
         event.bot, event.counts = reason, counts
-    for start in range(0, len(new), _BATCH):
-        pks = [event.pk for event in new[start : start + _BATCH]]
+    for pks in batches((event.pk for event in new), _BATCH):
         Event.objects.filter(pk__in=pks).update(bot=reason, counts=counts)
 
 

@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning import BadRow, quarantine
 from insights.conf import settings
 from insights.models import InboxBatch, InboxState, QuarantinedRow, atomically
@@ -156,9 +157,9 @@ def replay(rule: str = "") -> tuple[int, int]:
         number = name.partition(" ")[2].partition(":")[0]
         if name.startswith("batch ") and number.isdigit():
             pks.add(int(number))
-    ordered, found = sorted(pks), 0
-    for start in range(0, len(ordered), 500):
-        aside = InboxBatch.objects.filter(pk__in=ordered[start : start + 500], state=InboxState.ASIDE)
+    found = 0
+    for some in batches(sorted(pks), 500):
+        aside = InboxBatch.objects.filter(pk__in=some, state=InboxState.ASIDE)
         found += aside.update(state=InboxState.WAITING, owner="", attempt=0, lease_until=None)
     if found:
         accepted.send_robust(sender=InboxBatch)

@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning import verdicts
 from insights.consent import BROWSER, suppressed
 from insights.models import Customer, InboxBatch, Visitor
@@ -113,10 +114,9 @@ def _visitors(keys: set[str], now: datetime) -> dict[str, Visitor]:
 
 
 def _there(keys: Iterable[str]) -> dict[str, Visitor]:
-    ordered = sorted(keys)
     found: dict[str, Visitor] = {}
-    for start in range(0, len(ordered), _PART):
-        found |= {row.key: row for row in Visitor.objects.filter(key__in=ordered[start : start + _PART])}
+    for some in batches(sorted(keys), _PART):
+        found |= {row.key: row for row in Visitor.objects.filter(key__in=some)}
     return found
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, OperationalError, connections, router
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning import BadRow, mark_stale, quarantine, redraw_stale, resolve, settle_touches
 from insights.exceptions import trace
 from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomic, insert_new
@@ -23,7 +24,7 @@ from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomi
 from . import inbox
 from .drafts import read_batch
 from .ingest import OF_LISTS
-from .rows import COLUMNS, Read, parts, rows_of
+from .rows import AT_ONCE, COLUMNS, Read, rows_of
 from .values import text
 
 logger = logging.getLogger(__name__)
@@ -191,7 +192,7 @@ def _note_twice(
 ) -> None:
     """Which events were there already: those of an older time of writing, and those that were told under another id."""
     ours: dict[Any, int] = {}
-    for some in parts([row[0] for row in rows]):
+    for some in batches([row[0] for row in rows], AT_ONCE):
         stored = Event.objects.filter(event_id__in=some, recorded_at=now).values_list("event_id", flat=True)
         ours |= dict.fromkeys(stored, 1)
     for row, (at, index) in zip(rows, places, strict=True):
@@ -241,7 +242,7 @@ def _end(owner: str, group: Sequence[Read], now: datetime) -> None:
     """
     over = {"owner": "", "lease_until": None, "done_at": now}
     plain = [read.batch.pk for read in group if not read.aside and not read.twice and not read.batch.report]
-    ended = sum(inbox.held(owner, some).update(state=InboxState.DONE, **over) for some in parts(plain, 500))
+    ended = sum(inbox.held(owner, some).update(state=InboxState.DONE, **over) for some in batches(plain, AT_ONCE))
     for read in group:
         if read.aside or read.twice or read.batch.report:
             report: dict[str, Any] = {"aside": read.aside} if read.aside else {}

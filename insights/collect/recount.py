@@ -13,11 +13,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning import Verdicts, mark_stale, redraw_stale, settle_touches, verdicts
 from insights.models import BotRule, Event, Verdict, atomic
 
 from .ingest import OF_LISTS
-from .rows import parts
+from .rows import AT_ONCE
 
 _STEP = 2_000
 """Events of one step."""
@@ -102,7 +103,7 @@ def _write(rows: Sequence[tuple[Any, ...]], said: Verdicts) -> int:
             wanted[label, good].append(pk)
             sessions.add((channel, session))
     for (label, good), pks in wanted.items():
-        for some in parts(pks):
+        for some in batches(pks, AT_ONCE):
             Event.objects.filter(pk__in=some).update(bot=label, counts=good)
     mark_stale(_named(sessions), timezone.now())
     return sum(map(len, wanted.values()))

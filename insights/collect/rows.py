@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.models import InboxBatch, Product, Scaled
 
 from .drafts import Batch, Draft
@@ -21,6 +22,8 @@ COLUMNS = (
     "quantity value query list_id page referrer utm_source utm_medium utm_campaign device properties bot counts "
     "fingerprint"
 ).split()
+AT_ONCE = 500
+"""Keys that every database takes as parameters."""
 
 
 @dataclass
@@ -119,15 +122,10 @@ def _products(group: Sequence[Read]) -> tuple[dict[tuple[str, str], int], dict[i
     signed = {draft.shown.product for read in group for draft in read.found.drafts if draft.shown}
     channels = {read.batch.channel for read in group}
     named: dict[tuple[str, str], int] = {}
-    for some in parts(sorted(keys)):
+    for some in batches(sorted(keys), AT_ONCE):
         found = Product.objects.filter(channel__in=channels, external_id__in=some)
         named |= {(channel, key): pk for channel, key, pk in found.values_list("channel", "external_id", "pk")}
     there: dict[int, int] = {}
-    for some in parts(sorted(signed)):
-        there |= {pk: pk for pk in Product.objects.filter(pk__in=some).values_list("pk", flat=True)}
+    for numbers in batches(sorted(signed), AT_ONCE):
+        there |= {pk: pk for pk in Product.objects.filter(pk__in=numbers).values_list("pk", flat=True)}
     return named, there
-
-
-def parts(keys: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
-    """A long list in short ones, which every database takes as parameters."""
-    return (keys[start : start + size] for start in range(0, len(keys), size))

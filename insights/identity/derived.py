@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Min
 
+from insights.batches import batches
 from insights.models import Customer, Order, overwrite
 
 _BATCH = 1000
@@ -18,8 +19,7 @@ def first_orders(people: Iterable[int]) -> None:
         people: primary keys.
     """
     wanted = sorted(set(people))
-    for start in range(0, len(wanted), _BATCH):
-        pks = wanted[start : start + _BATCH]
+    for pks in batches(wanted, _BATCH):
         first = dict(
             Order.objects.filter(customer__in=pks, counts=True)
             .order_by()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -19,6 +19,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.identity.evidence import GENERIC, Known, ending, weigh
 from insights.identity.keys import email_match_key, is_han, name_key, name_words
 from insights.identity.later import gather
@@ -135,14 +136,9 @@ def _candidates(part: int, parts: int, counts: Counter[str]) -> Iterator[list[tu
         group = people[starts[at] : starts[at] + sizes[at]].tolist()
         pairs.update(combinations(group, 2))
         if len(pairs) >= _HELD:
-            yield from _batches(pairs)
+            yield from batches(sorted(pairs), _BATCH)
             pairs.clear()
-    yield from _batches(pairs)
-
-
-def _batches(pairs: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    ordered = sorted(pairs)
-    return (ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH))
+    yield from batches(sorted(pairs), _BATCH)
 
 
 def _compare(pairs: Sequence[tuple[int, int]], now: datetime, counts: Counter[str]) -> None:

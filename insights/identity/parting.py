@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Model
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning import redraw_visits, settle_touches
 from insights.identity.derived import first_orders
 from insights.identity.forest import OWNED, above, below, disown, locked, name_of
@@ -68,8 +69,8 @@ def _part(merge: Merge, by: str) -> None:
 def _give_back(model: type[Model], pks: Sequence[int], now: int, source: int) -> set[tuple[str, str]]:
     """Rows that are still the target's go back; gives the sessions of those that are events."""
     sessions: set[tuple[str, str]] = set()
-    for start in range(0, len(pks), _PART):
-        rows = model._default_manager.filter(pk__in=pks[start : start + _PART], customer=now)
+    for some in batches(pks, _PART):
+        rows = model._default_manager.filter(pk__in=some, customer=now)
         if model is Event:
             sessions.update(rows.exclude(session_key="").order_by().values_list("channel", "session_key").distinct())
         rows.update(customer=source)
@@ -80,10 +81,8 @@ def _give_back_later(merge: Merge, now: int) -> set[tuple[str, str]]:
     """Events of the source's own browsers that came after the merge go with them."""
     browsers: list[int] = merge.moved.get(name_of(Visitor), [])
     sessions: set[tuple[str, str]] = set()
-    for start in range(0, len(browsers), _PART):
-        later = Event.objects.filter(
-            visitor__in=browsers[start : start + _PART], customer=now, recorded_at__gte=merge.made_at
-        )
+    for some in batches(browsers, _PART):
+        later = Event.objects.filter(visitor__in=some, customer=now, recorded_at__gte=merge.made_at)
         pks = list(later.values_list("pk", flat=True))
         sessions |= _give_back(Event, pks, now, merge.source_id)
         disown(merge.target_id, Event, pks)
@@ -92,6 +91,6 @@ def _give_back_later(merge: Merge, now: int) -> set[tuple[str, str]]:
 
 def _redraw(channel: str, keys: Sequence[str], now: int) -> None:
     """Draw those visits anew that were drawn while the two were one, and so were not there to be remembered."""
-    for start in range(0, len(keys), _PART):
-        theirs = Visit.objects.filter(channel=channel, session_key__in=keys[start : start + _PART], customer=now)
+    for some in batches(keys, _PART):
+        theirs = Visit.objects.filter(channel=channel, session_key__in=some, customer=now)
         redraw_visits(channel, theirs.values_list("session_key", flat=True).distinct())

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections, router
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
 
+from insights.days import midnight
 from insights.exceptions import InsightsError
 from insights.models import Order
 
@@ -64,7 +64,7 @@ def end_of_day(text: str) -> datetime:
         following = date.fromisoformat(text) + timedelta(days=1)
     except (ValueError, OverflowError):
         raise ArgumentTypeError(f"“{text}” is no day; write YYYY-MM-DD, such as 2026-03-31") from None
-    return timezone.make_aware(datetime.combine(following, time.min), timezone.get_default_timezone())
+    return midnight(following)
 
 
 def _told(error: DatabaseError) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import DateTimeField, Exists, Max, Model, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from insights.conf import settings
+from insights.days import midnight
 from insights.models import (
     AccessRecord,
     Conversation,
@@ -91,11 +91,6 @@ class Kind:
             return self.let_go(pks)
         _all, by_table = self.model._default_manager.filter(pk__in=pks).delete()
         return by_table.get(self.model._meta.label, 0)
-
-
-def midnight(day: date) -> datetime:
-    """When a day of the shop begins."""
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
 def _known_visits(day: date) -> Q:

@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
+from insights.batches import batches
 from insights.cleaning import redraw_visits, verdicts
 from insights.models import Event, Visit, atomic
-from insights.sources.batches import batches
 
 PAGES = 3
 """A session of fewer pages may have had everything else in its cache."""

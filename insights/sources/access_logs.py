@@ -15,6 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from insights.batches import batches
 from insights.cleaning import Ways
 from insights.conf import settings
 from insights.exceptions import ImportFileError
@@ -32,7 +33,6 @@ from insights.sources.access_hits import (
     without_machines,
 )
 from insights.sources.adapter import is_channel
-from insights.sources.batches import batches
 from insights.sources.cursors import Lease
 from insights.sources.directory import Directory
 from insights.sources.files import keep_torn_aside

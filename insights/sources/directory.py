@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from insights.batches import batches
 from insights.models import Category, Customer
 from insights.sources.records import KINDS
 
@@ -26,8 +27,8 @@ class Directory:
         if len(known) + len(missing) > _MOST_KEPT:
             known.clear()
             missing = sorted(wanted)
-        for start in range(0, len(missing), _BATCH):
-            known.update(self._look_up(kind, missing[start : start + _BATCH]))
+        for some in batches(missing, _BATCH):
+            known.update(self._look_up(kind, some))
         return {key: known[key] for key in wanted if key in known}
 
     def forget(self, kind: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import router, transaction
 
+from insights.batches import batches
 from insights.cleaning import BadRow, Ways, quarantine
 from insights.contacts import are_hashed
 from insights.exceptions import ImportFileError, UnknownKeyError
@@ -20,7 +21,6 @@ from insights.masking import without_addresses
 from insights.models import SyncCursor, atomic
 from insights.sources import cursors
 from insights.sources.adapter import Adapter, get_adapters, is_channel
-from insights.sources.batches import batches
 from insights.sources.cursors import Lease
 from insights.sources.files_columns import match_columns
 from insights.sources.files_keys import digest, keyed_rows, written

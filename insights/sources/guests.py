@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Coalesce
 
+from insights.batches import batches
 from insights.cleaning import Row
 from insights.contacts import email_hash, guest_key, stored
 from insights.identity import merge_many, pair_of, parted, stored_phone_key
 from insights.models import Customer, MergeHow, overwrite
-from insights.sources.batches import batches
 
 _DETAILS = ("name", "email", "phone", "country", "region", "city")
 _BATCH = 1000

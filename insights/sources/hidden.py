@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from insights.batches import batches
 from insights.cleaning import normal_email
 from insights.contacts import are_hashed, email_hash, marked, stored_key
 from insights.identity import stored_phone_key
 from insights.models import Customer, QuarantinedRow, atomic, overwrite
-from insights.sources.batches import batches
 
 _AT_ONCE = 1_000
 

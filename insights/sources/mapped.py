@@ -13,9 +13,9 @@ from django.db import DatabaseError
 from django.db.models import CharField, F, Model, Q, QuerySet
 from django.db.models.functions import Trim
 
+from insights.batches import batches
 from insights.cleaning import Unusable, Ways
 from insights.sources.adapter import Adapter
-from insights.sources.batches import batches
 from insights.sources.paths import follow_path
 from insights.sources.records import Kind
 

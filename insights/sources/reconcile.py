@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from insights.batches import batches
 from insights.consent import forgotten
 from insights.exceptions import AdapterError
 from insights.models import Order, QuarantinedRow, Refund, Run, RunState, Suppression, SyncCursor
 from insights.sources.adapter import Adapter
-from insights.sources.batches import batches
 from insights.sources.differences import UNKNOWN, Day, Difference, Sums
 from insights.sources.forgotten import MARK
 from insights.sources.mapped import Given, Mapped

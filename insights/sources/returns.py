@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from insights.batches import batches
 from insights.cleaning import BadRow, Part, Return, Sale, match_returns, quarantine, resolve
 from insights.models import LineKind, Order, OrderLine, QuarantinedRow, Refund, Scaled, atomic
-from insights.sources.batches import batches
 from insights.sources.report import KindReport
 from insights.sources.settle import settle_orders, units
 from insights.sources.stored import marks, read_marks, whole

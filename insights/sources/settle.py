@@ -13,10 +13,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from insights.batches import batches
 from insights.cleaning import Facts, Judgement, in_base, judge
 from insights.conf import settings
 from insights.models import Customer, Excluded, Order, OrderLine, Refund, Scaled, overwrite
-from insights.sources.batches import batches
 from insights.sources.stored import StoredOrder, stored_lines, stored_orders, stored_refunds
 
 _BATCH = 500

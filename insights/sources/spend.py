@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from insights.batches import batches
 from insights.cleaning import in_base
 from insights.models import AdSpend, overwrite
-from insights.sources.batches import batches
 from insights.sources.settle import rate_of, scaled
 from insights.sources.stored import whole
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import DateTimeField, Min, Q
 from django.utils import timezone
 
+from insights.days import midnight
 from insights.models import Order, Refund
 from insights.sources.adapter import Adapter
 from insights.sources.mapped import Mapped
@@ -97,11 +98,7 @@ def between(column: str, first: date | None, last: date | None) -> Q:
     """What narrows the shop's rows to days of the shop's zone, both included."""
     found = Q()
     if first is not None:
-        found &= Q(**{f"{column}__gte": _edge(first)})
+        found &= Q(**{f"{column}__gte": midnight(first)})
     if last is not None and last < date.max:
-        found &= Q(**{f"{column}__lt": _edge(last + timedelta(days=1))})
+        found &= Q(**{f"{column}__lt": midnight(last + timedelta(days=1))})
     return found
-
-
-def _edge(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())

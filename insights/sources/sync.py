@@ -14,11 +14,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from insights.batches import batches
 from insights.cleaning import settle_touches
 from insights.exceptions import AdapterError
 from insights.sources import cursors
 from insights.sources.adapter import Adapter, get_adapter, get_adapters
-from insights.sources.batches import batches
 from insights.sources.cursors import Lease, Reading
 from insights.sources.deletions import remove, remove_missing
 from insights.sources.directory import Directory

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models.functions import Coalesce
 
+from insights.batches import batches
 from insights.cleaning import settle_touches, usual_range
 from insights.conf import settings
 from insights.identity import first_orders, join_channels
 from insights.models import Customer, LineKind, Order, OrderLine
-from insights.sources.batches import batches
 from insights.sources.columns import buyers
 from insights.sources.guests import merge_guests, tidy_guests
 from insights.sources.manner import Touched

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import signal
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-
+from insights.days import midnight
 from insights.management.base import InsightsCommand
 from insights.management.progress import ProgressBar
 from insights.sources import ACCESS_LOG_CHANNEL, ACCESS_LOG_FORMATS, LogOptions, LogReport, follow_log, import_log
@@ -109,4 +108,4 @@ def _day(text: str) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"“{text}” is no day; write YYYY-MM-DD, such as 2026-03-31") from None
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+    return midnight(day)

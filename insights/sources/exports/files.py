@@ -10,10 +10,10 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
+from insights.batches import batches
 from insights.exceptions import ImportFileError, UnknownKeyError
 from insights.sources import cursors
 from insights.sources.adapter import get_adapters, is_channel
-from insights.sources.batches import batches
 from insights.sources.exports import ads, shopify, social, woocommerce
 from insights.sources.exports.intake import Intake
 from insights.sources.exports.mapping import Out, ReadyMapping, Said
