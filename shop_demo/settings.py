@@ -149,8 +149,8 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "Fern & Kettle <shop@fernandkettle.example>"
 
 # Without a broker of one's own, messages are files in a folder.
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL == "filesystem://":
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "folder://")
+if CELERY_BROKER_URL == "folder://":
     for _folder in (VAR / "broker" / "messages", VAR / "broker" / "control"):
         _folder.mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -6,11 +6,13 @@ import os
 
 from celery import Celery
 
+from tasks import folder
 from tasks.queues import EVENTS, QUEUES, ROUTES
 from tasks.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_demo.settings")
 
+folder.register()
 app = Celery("insights")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(

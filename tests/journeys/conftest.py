@@ -27,6 +27,11 @@ class Demo:
 
     url: str
     environment: dict[str, str]
+    output: Path
+
+    def said(self) -> str:
+        """What its server and its worker printed."""
+        return self.output.read_text()
 
     def manage(self, *arguments: str) -> str:
         """Run a command of the demo; gives what it printed."""
@@ -49,7 +54,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     dropped = ("DJANGO_", "DATABASE_URL", "CELERY_", "INSIGHTS_", "PYTEST_", "COV_")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     port = _free_port()
-    running = Demo(f"http://127.0.0.1:{port}", environment | {"INSIGHTS_VAR": str(folder), "DEBUG": "1"})
+    running = Demo(
+        f"http://127.0.0.1:{port}", environment | {"INSIGHTS_VAR": str(folder), "DEBUG": "1"}, folder / "output.txt"
+    )
     running.manage("migrate", "-v0")
     running.manage("shop_simulate", "--customers", "260")
     running.manage("insights_sync")
@@ -57,7 +64,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         ["manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
         ["-m", "celery", "-A", "tasks", "worker", "--loglevel", "warning"],
     )
-    with (folder / "output.txt").open("w") as output:
+    with running.output.open("w") as output:
         processes = [
             subprocess.Popen(
                 [sys.executable, *command],
@@ -70,7 +77,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             for command in commands
         ]
         try:
-            _await(running.url, folder / "output.txt")
+            _await(running)
             yield running
         finally:
             for process in processes:
@@ -123,27 +130,18 @@ def sign_in(page: Any, name: str) -> None:
     page.wait_for_url("**/account/")
 
 
-def await_true(what: Callable[[], Any], seconds: float = 20) -> Any:
-    """Ask again and again until the answer is true, and give it."""
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end, f"not within {seconds} seconds"
-        time.sleep(0.5)
-    return found
-
-
 def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
-def _await(url: str, output: Path) -> None:
+def _await(demo: Demo) -> None:
     end = time.monotonic() + _STARTED_WITHIN
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(demo.url, timeout=5).close()
             return
         except OSError:
             time.sleep(0.3)
-    pytest.fail(f"the demo did not start: {output.read_text()[-3000:]}")
+    pytest.fail(f"the demo did not start: {demo.said()[-3000:]}")

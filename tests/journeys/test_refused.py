@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.conftest import Demo, await_true
+from tests.deployment import await_true
+from tests.journeys.conftest import Demo
 
 pytestmark = pytest.mark.browser
 

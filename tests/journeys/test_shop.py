@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.conftest import Demo, await_true, sign_in
+from tests.deployment import await_true
+from tests.journeys.conftest import Demo, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -201,7 +202,9 @@ def test_the_choice_about_cookies_can_be_changed_later(visitor: Callable[..., An
     assert "You said yes" in page.locator("main").inner_text()
 
 
-def test_suggestions_follow_what_was_looked_at_until_they_are_turned_off(visitor: Callable[..., Any]) -> None:
+def test_suggestions_follow_what_was_looked_at_until_they_are_turned_off(
+    visitor: Callable[..., Any], demo: Demo
+) -> None:
     page = visitor()
     page.goto("/")
     assert page.locator("[data-type=for_you]").get_attribute("data-strategy") == "bestsellers"
@@ -213,7 +216,7 @@ def test_suggestions_follow_what_was_looked_at_until_they_are_turned_off(visitor
         page.goto("/")
         return page.locator("[data-type=for_you]").get_attribute("data-strategy") != "bestsellers"
 
-    await_true(personal)
+    await_true(personal, 20, demo.said)
     assert "Because you viewed" in page.locator("[data-type=for_you]").inner_text()
     page.get_by_role("link", name="Turn off").click()
     page.get_by_role("button", name="Turn off").click()

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.conftest import Demo, await_true, sign_in
+from tests.deployment import await_true
+from tests.journeys.conftest import Demo, sign_in
 from tests.journeys.test_shop import check_out, put_something_in
 
 pytestmark = pytest.mark.browser
@@ -55,7 +56,7 @@ def test_a_purchase_goes_through_everything(visitor: Callable[..., Any], demo: D
         owner.reload()
         return number[0] in owner.locator("body").inner_text()
 
-    await_true(arrived, 40)
+    await_true(arrived, 40, demo.said)
 
     owner.goto("/admin/insights/training/")
     owner.get_by_role("button", name="Train now").click()
@@ -65,9 +66,9 @@ def test_a_purchase_goes_through_everything(visitor: Callable[..., Any], demo: D
         owner.reload()
         return "done" in owner.locator("body").inner_text().lower()
 
-    await_true(trained, 150)
+    await_true(trained, 150, demo.said)
 
-    after = await_true(lambda: (found := suggested(buyer)) != before and found, 20)
+    after = await_true(lambda: (found := suggested(buyer)) != before and found, 20, demo.said)
     assert after
     buyer.locator("[data-type=for_you] a.ins-rec").first.click()
     buyer.wait_for_url("**/p/**")
