@@ -132,7 +132,7 @@ def _send(events: int, per_batch: int, *, bulk: bool = True) -> None:
     from django.utils import timezone
 
     from insights.collect import inbox
-    from insights.collect.identity import Sender
+    from insights.collect.sender import Sender
     from insights.collect.uuid7 import uuid7
     from insights.models import InboxBatch
 

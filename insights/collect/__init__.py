@@ -5,15 +5,17 @@ Nothing heavy is imported here, since the web process that takes orders also tak
 
 from __future__ import annotations
 
+from .browser import VISITOR_COOKIE
 from .drafts import Draft, Refused, read_batch
 from .hosts import basket_of, host_key, look_of
-from .identity import VISITOR_COOKIE, Recognised, recognise, signed_out, stitch, unstitch
+from .identity import signed_out, stitch, unstitch
 from .inbox import KIND, accepted, purge, replay, waiting
 from .ingest import track
 from .limits import forget as forget_counts
 from .process import WorkReport, work
 from .recount import decide, pending, recount
 from .script import FILES, SCRIPT
+from .sender import Recognised, recognise
 from .tokens import Shown, shown, token
 
 __all__ = [

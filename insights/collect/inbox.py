@@ -22,7 +22,7 @@ from insights.cleaning import BadRow, quarantine
 from insights.conf import settings
 from insights.models import InboxBatch, InboxState, QuarantinedRow, atomically
 
-from .identity import Sender
+from .sender import Sender
 from .strip import stripped
 
 accepted = Signal()
@@ -47,16 +47,11 @@ class _Depth:
     full = False
 
 
-def accept(body: bytes, sender: Sender, *, channel: str = "shop", received_at: datetime | None = None) -> InboxBatch:
-    """Keep a batch, without what must not be kept. Once this returns it is committed, unless the caller holds a
-    transaction open.
-
-    Raises:
-        DatabaseError: it could not be kept; the sender has to come back.
-    """
+def batch_of(sender: Sender, body: bytes = b"", *, channel: str = "shop", received_at: datetime) -> InboxBatch:
+    """A batch as its sender sent it, not kept yet."""
     customer_channel, customer_key = sender.customer or ("", "")
-    batch = InboxBatch.objects.create(
-        received_at=received_at or timezone.now(),
+    return InboxBatch(
+        received_at=received_at,
         channel=channel,
         mode=sender.mode,
         visitor_key=sender.visitor_key,
@@ -67,8 +62,19 @@ def accept(body: bytes, sender: Sender, *, channel: str = "shop", received_at: d
         device=sender.device,
         bot=sender.bot,
         staff=sender.staff,
-        body=stripped(body),
+        body=body,
     )
+
+
+def accept(body: bytes, sender: Sender, *, channel: str = "shop", received_at: datetime | None = None) -> InboxBatch:
+    """Keep a batch, without what must not be kept. Once this returns it is committed, unless the caller holds a
+    transaction open.
+
+    Raises:
+        DatabaseError: it could not be kept; the sender has to come back.
+    """
+    batch = batch_of(sender, stripped(body), channel=channel, received_at=received_at or timezone.now())
+    batch.save(force_insert=True)
     accepted.send_robust(sender=InboxBatch)
     return batch
 

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from insights.cleaning import allowed, redraw_visits, settle_touches, verdicts
+from insights.cleaning import allowed, redraw_visits, settle_touches
 from insights.conf import settings
 from insights.exceptions import UnknownKeyError
 from insights.masking import without_addresses
@@ -21,7 +21,9 @@ from insights.models import EVENT_NAMES, Customer, Event, Product, atomic
 
 from .drafts import Draft
 from .hosts import host_key
-from .identity import Recognised, greet
+from .inbox import batch_of
+from .people import Person, people
+from .sender import Sender, sender_of
 from .uuid7 import uuid7
 from .worth import in_base
 
@@ -69,17 +71,20 @@ def track(
     """
     if name not in EVENT_NAMES:
         raise UnknownKeyError("event", name, EVENT_NAMES)
-    known = greet(request) if request is not None else Recognised("none" if settings.TRACKING == "none" else "full")
-    if known.mode == "none":
+    sender = sender_of(request) if request is not None else Sender("none" if settings.TRACKING == "none" else "full")
+    if sender.mode == "none":
         return None
-    person = _customer(customer)
-    if person is not None and known.mode == "full":
-        known = replace(known, customer=person)
+    now = timezone.now()
+    [known] = people([(batch_of(sender, received_at=now), False)], now)
+    # A hash of one day must not lead to a person; only with full consent is the customer written beside it.
+    person = _customer(customer) if sender.mode == "full" else None
+    if person is not None:
+        known = replace(known, customer=person.pk, counts=known.counts and person.is_real)
     row = _product(product)
     draft = Draft(
         event_id or uuid7(),
         name,
-        occurred_at or timezone.now(),
+        occurred_at or now,
         quantity=None if quantity is None else Decimal(quantity),
         value=None if value is None else Decimal(value),
         currency=currency,
@@ -89,7 +94,7 @@ def track(
         page=without_addresses(request.path)[:500] if request is not None else "",
         properties=allowed(properties or {}),
     )
-    event = _event(draft, known, row.pk if row else None)
+    event = _event(draft, known, sender.device, row.pk if row else None)
     return Event.objects.get(event_id=event.event_id) if store([event]) else None
 
 
@@ -113,11 +118,7 @@ def _sessions(events: Sequence[Event]) -> set[str]:
     return set(more.values_list("session_key", flat=True).distinct())
 
 
-def _event(draft: Draft, known: Recognised, product: int | None) -> Event:
-    # A hash of one day must not lead to a person; only with full consent is the customer written beside it.
-    customer = known.customer if known.mode == "full" else None
-    visitor = known.visitor.pk if known.visitor else None
-    bot, good = verdicts().judge(known.bot, session=known.session_key, visitor=visitor)
+def _event(draft: Draft, known: Person, device: str, product: int | None) -> Event:
     figures: dict[str, Any] = {"quantity": draft.quantity, "value": in_base(draft.value, draft.currency)}
     return Event(
         event_id=draft.event_id,
@@ -125,8 +126,8 @@ def _event(draft: Draft, known: Recognised, product: int | None) -> Event:
         name=draft.name,
         occurred_at=draft.occurred_at,
         local_date=timezone.localdate(draft.occurred_at),
-        visitor=known.visitor,
-        customer=customer,
+        visitor_id=known.visitor,
+        customer_id=known.customer,
         session_key=known.session_key,
         product_id=product,
         order_ref=draft.order,
@@ -137,10 +138,10 @@ def _event(draft: Draft, known: Recognised, product: int | None) -> Event:
         utm_source=draft.utm_source,
         utm_medium=draft.utm_medium,
         utm_campaign=draft.utm_campaign,
-        device=known.device,
+        device=device,
         properties=draft.properties,
-        bot=bot,
-        counts=good and not known.staff and (customer is None or customer.is_real),
+        bot=known.bot,
+        counts=known.counts,
         **figures,
     )
 

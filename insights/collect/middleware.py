@@ -24,8 +24,9 @@ from django.http.response import HttpResponseBase
 from insights.conf import settings
 
 from . import inbox, limits
+from .browser import address_of
 from .hosts import host_key, product_key
-from .identity import address_of, remember_sender, sender_of
+from .sender import remember_sender, sender_of
 from .uuid7 import uuid7
 
 logger = logging.getLogger(__name__)

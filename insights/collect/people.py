@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
 from django.utils import timezone
 
@@ -15,7 +14,8 @@ from insights.cleaning import verdicts
 from insights.consent import BROWSER, suppressed
 from insights.models import Customer, InboxBatch, Visitor
 
-from .identity import key_after, session_key, stitch
+from .browser import key_after, key_beside, session_key
+from .identity import stitch
 
 _SEEN_EVERY = timedelta(minutes=5)
 _PART = 500
@@ -121,18 +121,14 @@ def _there(keys: Iterable[str]) -> dict[str, Visitor]:
 
 
 def _joined(visitor: Visitor, customer: Customer, visitors: dict[str, Visitor], now: datetime) -> Visitor | None:
-    """The browser as this customer's.
-
-    Of two people at one browser the second gets a row of their own, whose key follows from the two; two known people
-    are never made one.
-    """
+    """The browser as this customer's, or the row of their own that they have beside its first customer's."""
     if visitor.customer_id == customer.pk:
         return visitor
     if visitor.customer_id is None:
         with suppress(ValueError):  # another worker has just joined it to somebody else
             stitch(visitor, customer, how="login")
             return visitor
-    key = blake2b(f"{visitor.key}\n{customer.pk}".encode(), digest_size=16).hexdigest()
+    key = key_beside(visitor, customer.pk)
     other = visitors.get(key) or _visitors({key}, now).get(key)
     if other is None:
         return None

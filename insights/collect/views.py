@@ -17,8 +17,10 @@ from insights.conf import settings
 from insights.consent import may_personalise, objects_to_profiling, switch_personal, tracking_mode
 
 from . import inbox, limits
-from .identity import Sender, address_of, forget_browser, is_known, recognise, remember_sender, sender_of
+from .browser import address_of, is_known
+from .identity import forget_browser
 from .script import SCRIPT
+from .sender import Sender, recognise, remember_sender, sender_of
 
 logger = logging.getLogger(__name__)
 

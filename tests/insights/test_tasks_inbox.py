@@ -7,7 +7,7 @@ import pytest
 
 from insights import tasks
 from insights.collect import decide, inbox, pending
-from insights.collect.identity import Sender
+from insights.collect.sender import Sender
 from insights.models import InboxBatch, InboxState
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from insights.collect import accepted, inbox, purge, waiting, work
-from insights.collect.identity import Sender
+from insights.collect.sender import Sender
 from insights.models import InboxBatch, InboxState, QuarantinedRow
 
 pytestmark = pytest.mark.django_db

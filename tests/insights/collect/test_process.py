@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from insights.collect import inbox, process, replay, rows, work
-from insights.collect.identity import Sender, session_key
+from insights.collect.browser import session_key
 from insights.collect.process import LostClaimError
+from insights.collect.sender import Sender
 from insights.collect.uuid7 import uuid7
 from insights.consent import BROWSER, subject_hash
 from insights.models import (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from insights.cleaning import address_without, allowed, is_denied
 from insights.collect import inbox, track, work
-from insights.collect.identity import Sender
+from insights.collect.sender import Sender
 from insights.collect.strip import stripped
 from insights.collect.uuid7 import uuid7
 from insights.models import Event, InboxBatch

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from insights.collect import inbox
-from insights.collect.identity import Sender
+from insights.collect.sender import Sender
 from insights.collect.uuid7 import uuid7
 from insights.management.commands import insights_collect
 from insights.models import Event, InboxBatch, InboxState

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.collect import inbox, work
-from insights.collect.identity import Sender
+from insights.collect.sender import Sender
 from insights.collect.uuid7 import uuid7
 from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, Run
 from insights.panel import feed
