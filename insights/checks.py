@@ -23,7 +23,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
     tree, messages = _settings()
     if tree is None:
         return messages
-    return [*_currencies(tree), *_functions(tree), *_storage(tree)]
+    return [*_currencies(tree), *_functions(tree), *_storage(tree), *_data_centres(tree)]
 
 
 def check_adapters(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
@@ -130,3 +130,13 @@ def _storage(tree: Settings) -> Iterable[CheckMessage]:
             hint=f"Choose one of: {known}.",
             id="insights.E010",
         )
+
+
+def _data_centres(tree: Settings) -> Iterable[CheckMessage]:
+    for path in tree.COLLECT.DATA_CENTRES:
+        if not path.is_file():
+            yield Error(
+                f"INSIGHTS['COLLECT']['DATA_CENTRES'] names {path}, which is no file.",
+                hint="Give files with networks such as 203.0.113.0/24; docs/how-to/bots.md says where providers publish them.",
+                id="insights.E023",
+            )

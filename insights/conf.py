@@ -94,6 +94,8 @@ class Collect:
     DENY: list[str] = field(default_factory=lambda: list(DENIED))
     """Names of properties and of parameters in addresses that are thrown away before anything is stored, in any case
     and with ``*`` for any letters; a list of one's own stands in place of these."""
+    DATA_CENTRES: list[Path] = field(default_factory=list)
+    """Files in which the networks of data centres stand, in any form; a relative one lies in ``BASE_DIR``."""
     PAGES: dict[str, str] = field(default_factory=dict)
     """What the middleware counts beside page views: ``{"shop:product": "view_item sku", "shop:search": "search q"}``."""
 
@@ -206,8 +208,9 @@ def load(raw: dict[str, Any]) -> Settings:
     tree = _build(Settings, raw, "INSIGHTS")
     assert isinstance(tree, Settings)
     _check_texts(tree)
-    tree = replace(tree, DATA_DIR=Path(getattr(django_settings, "BASE_DIR", "")) / tree.DATA_DIR)
-    return tree
+    base = Path(getattr(django_settings, "BASE_DIR", ""))
+    collect = replace(tree.COLLECT, DATA_CENTRES=[base / path for path in tree.COLLECT.DATA_CENTRES])
+    return replace(tree, DATA_DIR=base / tree.DATA_DIR, COLLECT=collect)
 
 
 def _check_texts(tree: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from insights.cleaning.behaviour import PAGES_A_MINUTE, PAGES_AN_HOUR
 from insights.cleaning.bots import REASONS, Reason, bot_reason, device_of, essence, hinted_reason
+from insights.cleaning.data_centres import from_data_centre
 from insights.cleaning.denied import address_without, allowed, is_denied
 from insights.cleaning.orders import Facts, Judgement, Line, in_base, judge
 from insights.cleaning.outliers import usual_range
@@ -54,6 +55,7 @@ __all__ = [
     "device_of",
     "divided",
     "essence",
+    "from_data_centre",
     "hinted_reason",
     "in_base",
     "is_denied",

@@ -41,6 +41,11 @@ REASONS: dict[str, Reason] = {
         Reason("headless", _("Headless browser"), _("A browser without a screen, by its name or its client hints.")),
         Reason("automated", _("Driven browser"), _("The browser says that a program drives it (navigator.webdriver).")),
         Reason(
+            "data_centre",
+            _("Data centre"),
+            _("Comes, without being signed in, from a network of the lists in INSIGHTS['COLLECT']['DATA_CENTRES']."),
+        ),
+        Reason(
             "too_fast",
             _("Too fast"),
             format_lazy(

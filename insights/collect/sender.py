@@ -12,11 +12,21 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
-from insights.cleaning import bot_reason, device_of, hinted_reason
+from insights.cleaning import bot_reason, device_of, from_data_centre, hinted_reason
 from insights.consent import Mode
 from insights.models import Customer, Visitor
 
-from .browser import agent_of, cookie_key, daily_key, keep_cookie, key_after, key_beside, mode_of, session_key
+from .browser import (
+    address_of,
+    agent_of,
+    cookie_key,
+    daily_key,
+    keep_cookie,
+    key_after,
+    key_beside,
+    mode_of,
+    session_key,
+)
 from .hosts import customer_of, key_of_user, session_of
 
 
@@ -73,7 +83,11 @@ def sender_of(request: HttpRequest) -> Sender:
     if mode == "none":
         return Sender("none")
     user, agent = getattr(request, "user", None), agent_of(request)
+    customer = key_of_user(user)
     bot = bot_reason(agent) or hinted_reason(request.headers.get("Sec-CH-UA", "")[:500])
+    # Who is signed in is a person, behind a company's proxy perhaps.
+    if not bot and customer is None and from_data_centre(address_of(request)):
+        bot = "data_centre"
     said: dict[str, Any] = {
         "host": request.get_host()[:255],
         "device": device_of(agent),
@@ -82,7 +96,7 @@ def sender_of(request: HttpRequest) -> Sender:
     }
     if mode == "cookieless" or bot:
         return Sender(mode, session_key=daily_key(request), **said)
-    customer, key = key_of_user(user), cookie_key(request)
+    key = cookie_key(request)
     if key is None:
         key = uuid4().hex
     elif customer:

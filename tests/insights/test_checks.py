@@ -73,6 +73,7 @@ def test_checks__run_with_manage_check(settings: Any) -> None:
         ({"CONSENT": f"{HERE}.NOT_CALLABLE"}, "insights.E009", "cannot be called"),
         ({"ASSISTANT": {"NAMES": "shop_demo.names.nmes"}}, "insights.E009", "['ASSISTANT']['NAMES']"),
         ({"STORAGE": "models"}, "insights.E010", "'models'"),
+        ({"COLLECT": {"DATA_CENTRES": ["/nowhere/clouds.txt"]}}, "insights.E023", "/nowhere/clouds.txt"),
     ],
 )
 def test_check_settings__says_what_is_wrong(settings: Any, raw: dict[str, Any], code: str, said: str) -> None:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
-from insights.collect import VISITOR_COOKIE, recognise
+from insights.collect import VISITOR_COOKIE, recognise, track
 from insights.collect.sender import remember_sender, sender_of
 from insights.models import Visitor
-from tests.insights.collect.requests import visit
+from tests.insights.collect.requests import person, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +63,19 @@ def test_remember_sender__takes_the_cookie_of_one_who_refuses() -> None:
     response = HttpResponse()
     remember_sender(response, request, sender_of(request))
     assert response.cookies[VISITOR_COOKIE]["max-age"] == 0
+
+
+def test_sender_of__a_visitor_from_a_data_centre_is_a_machine_until_somebody_signs_in(
+    settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "clouds.txt").write_text("203.0.113.0/24")
+    settings.INSIGHTS = {**settings.INSIGHTS, "COLLECT": {"DATA_CENTRES": [str(tmp_path / "clouds.txt")]}}
+    user, customer = person("kim")
+    there = {"X-Forwarded-For": "203.0.113.9"}
+    stranger = track("view_item", request=visit(**there))
+    assert stranger is not None
+    assert (stranger.bot, stranger.counts, stranger.visitor) == ("data_centre", False, None)
+    known = track("view_item", request=visit(user, **there))
+    assert known is not None
+    assert (known.bot, known.counts, known.customer) == ("", True, customer)
+    assert sender_of(visit(**{"X-Forwarded-For": "198.51.100.9"})).bot == ""
