@@ -56,6 +56,11 @@ def money(value: Number, currency: str = "", *, exact: bool = False) -> str:
     return f"{sign}{SYMBOLS.get(code, code + chr(0xA0))}{written.removeprefix(MINUS)}"
 
 
+def price(value: Number, currency: str = "") -> str:
+    """What something costs, to the penny: ``£34``, ``£42.78``, ``£124.50``."""
+    return money(value, currency, exact=value != int(value))
+
+
 def short_money(value: Number, currency: str = "") -> str:
     """An amount for an axis: ``£1,200``, ``£120k``, in Chinese ``£12 万``."""
     code = currency or settings.BASE_CURRENCY

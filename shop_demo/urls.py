@@ -19,6 +19,7 @@ shop = [
     path("p/<int:pk>/<str:slug>/", product.product, name="product"),
     path("art/<path:sku>.svg", product.picture, name="picture"),
     path("basket/", basket.basket, name="basket"),
+    path("basket/add/", basket.add_set, name="basket_add_set"),
     path("basket/add/<int:pk>/", basket.add, name="basket_add"),
     path("basket/change/<int:pk>/", basket.change, name="basket_change"),
     path("basket/coupon/", basket.coupon, name="coupon"),

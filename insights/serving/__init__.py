@@ -11,8 +11,18 @@ NumPy and the arrays of the published model are loaded when the first list is ma
 
 from __future__ import annotations
 
+from .cards import Bundle, Card, bundle_of, cards_of
 from .recommend import recommend
-from .rules import prices_of_variants
 from .types import TYPES, Item, Recommendations, WidgetType
 
-__all__ = ["TYPES", "Item", "Recommendations", "WidgetType", "prices_of_variants", "recommend"]
+__all__ = [
+    "TYPES",
+    "Bundle",
+    "Card",
+    "Item",
+    "Recommendations",
+    "WidgetType",
+    "bundle_of",
+    "cards_of",
+    "recommend",
+]

@@ -16,25 +16,26 @@ from django import template
 from django.db import connections, transaction
 from django.db.models import Model
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
-from insights import formats
-from insights.collect import FILES, SCRIPT, VISITOR_COOKIE, Shown, host_key, token
+from insights.collect import FILES, SCRIPT, VISITOR_COOKIE, host_key
 from insights.conf import settings
 from insights.consent import may_personalise, tracking_mode
 from insights.exceptions import UnknownKeyError
 from insights.models import Product
-from insights.serving import Item, Recommendations, prices_of_variants, recommend
+from insights.serving import TYPES, Card, Recommendations, bundle_of, cards_of, recommend
 
 register = template.Library()
 logger = logging.getLogger(__name__)
 
 OPTIONS = ("lists", "tags", "engagement", "history", "offline")
 """What the script of the beacon does besides page views and what the shop's own code tells it."""
-LAYOUTS = ("grid", "slide")
+LAYOUTS = ("grid", "slide", "set")
 NOTHING = mark_safe("")
 
 
@@ -47,6 +48,7 @@ def recommendations(
     limit: int | None = None,
     title: str = "",
     layout: str = "grid",
+    add_to: str = "",
 ) -> SafeString:
     """A list of products, each with its picture, price and reason.
 
@@ -56,7 +58,9 @@ def recommendations(
         customer: whom it is for; by default who is signed in.
         limit: the most products.
         title: the heading; by default that of the type.
-        layout: ``grid``, or ``slide`` for one row that scrolls.
+        layout: ``grid``, ``slide`` for one row that scrolls, or ``set`` for the product of the page with what is
+            bought together with it.
+        add_to: for a set: the shop's own address that puts the keys in ``product`` into the basket.
     """
 
     def draw() -> SafeString:
@@ -64,7 +68,7 @@ def recommendations(
             raise template.TemplateSyntaxError(f"The layout is {layout!r}; choose one of {', '.join(LAYOUTS)}.")
         request: HttpRequest | None = context.get("request")
         found = recommend(customer, product or None, type, limit, request, _shown(request))
-        return _drawn("insights/widgets/list.html", _list(found, request, title, layout))
+        return _drawn("insights/widgets/list.html", _list(found, request, title, layout, add_to))
 
     return _guarded(f"recommendations “{type}”", draw)
 
@@ -138,41 +142,31 @@ def _drawn(template_name: str, context: dict[str, Any]) -> SafeString:
     return mark_safe(render_to_string(template_name, context).strip())  # noqa: S308 - templates escape
 
 
-def _list(found: Recommendations, request: HttpRequest | None, title: str, layout: str) -> dict[str, Any]:
+def _list(found: Recommendations, request: HttpRequest | None, title: str, layout: str, add_to: str) -> dict[str, Any]:
     recorded = request is not None and tracking_mode(request) != "none"
     heading, items = found.widget()
-    _note(request, found.product, items)
-    variants = prices_of_variants([item.product for item in items])
+    cards = cards_of(items, found.list_id, recorded=recorded)
+    bundle = None
+    if layout == "set" and found.product is not None:
+        together = [item for item in found.items if item.source == "together"]
+        bundle = bundle_of(found.product, cards_of(together, found.list_id, recorded=recorded), gettext("This one"))
+    if bundle is not None:
+        heading, cards = str(TYPES[found.type].title), bundle.cards
+    _note(request, found.product, cards)
     return {
         "id": f"ins-recs-{secrets.token_hex(3)}",
         "title": title or heading,
         "type": found.type,
         "strategy": found.strategy,
         "layout": layout,
-        "cards": [
-            _card(item, variants.get(item.product.pk), Shown(found.list_id, item.product.pk, place), recorded)
-            for place, item in enumerate(items, start=1)
-        ],
+        "cards": cards,
+        "total": bundle.total if bundle else "",
+        "add_to": add_to,
+        "next": request.get_full_path() if request is not None else "",
+        "csrf_token": get_token(request) if bundle and add_to and request is not None else "",
         "why": _why(request) if found.type == "for_you" else "",
         "on": request is not None and may_personalise(request),
         "style": static("insights/widgets.css") if _first(request) else "",
-    }
-
-
-def _card(item: Item, variant: Product | None, shown: Shown, recorded: bool) -> dict[str, Any]:
-    product = item.product
-    priced = variant or product
-    saving = priced.price is not None and priced.was_price is not None and priced.was_price > priced.price
-    return {
-        "name": str(product),
-        "letter": str(product)[:1].upper(),
-        "url": product.url,
-        "image": product.image_url,
-        "price": "" if priced.price is None else formats.money(priced.price, priced.currency),
-        "was": formats.money(priced.was_price, priced.currency) if saving and priced.was_price is not None else "",
-        "from": variant is not None,
-        "reason": item.reason,
-        "token": token(shown) if recorded else "",
     }
 
 
@@ -199,10 +193,10 @@ def _shown(request: HttpRequest | None) -> frozenset[int]:
     return getattr(request, "_insights_shown", frozenset())
 
 
-def _note(request: HttpRequest | None, product: Product | None, items: list[Item]) -> None:
+def _note(request: HttpRequest | None, product: Product | None, cards: list[Card]) -> None:
     if request is not None:
         about = {product.pk} if product else set()
-        now = _shown(request) | about | {item.product.pk for item in items}
+        now = _shown(request) | about | {card.product.pk for card in cards}
         request._insights_shown = now  # type: ignore[attr-defined]
 
 

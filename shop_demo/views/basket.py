@@ -16,6 +16,9 @@ from shop_demo.forms import QuantityForm
 from shop_demo.models import Coupon, Product
 from shop_demo.pricing import quote
 
+MOST_AT_ONCE = 10
+"""Products that are put in together."""
+
 
 @require_GET
 def basket(request: HttpRequest) -> HttpResponse:
@@ -52,6 +55,23 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("There is no more of %(product)s.") % {"product": item})
     return redirect(_next(request) or item.get_absolute_url())
+
+
+@require_POST
+def add_set(request: HttpRequest) -> HttpResponse:
+    """Put one each of several products in, and stay on the page; those that are sold out stay out."""
+    wanted = list(Product.objects.visible().filter(sku__in=request.POST.getlist("product")[:MOST_AT_ONCE]))
+    held = Basket(request)
+    added = [item for item in wanted if held.add(item, 1)]
+    for item in added:
+        journal.record(request, "add_to_cart", product=item, quantity=1, value=item.price)
+    if added:
+        words = ngettext("%(count)d thing is in your basket.", "%(count)d things are in your basket.", len(added))
+        messages.success(request, words % {"count": len(added)}, extra_tags="basket")
+    for item in wanted:
+        if item not in added:
+            messages.warning(request, _("There is no more of %(product)s.") % {"product": item})
+    return redirect(_next(request) or "shop:basket")
 
 
 @require_POST

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.db import connection
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import timezone
 
 from insights.collect import VISITOR_COOKIE, shown
-from insights.models import Product
+from insights.models import Product, Rating
 from insights.serving import index
 from tests.insights.serving.world import World, build_world, train
 
@@ -207,3 +209,87 @@ def test_insights_beacon__takes_the_cookie_back_from_who_refuses_later() -> None
 def test_insights_beacon__without_the_request_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert page("{% insights_beacon %}") == ""
     assert "context_processors.request" in caplog.text
+
+
+SET = '{% recommendations "bought_together" product=product limit=4 layout="set" add_to="/basket/all/" %}'
+
+
+def bought_together(world: World) -> None:
+    for number in range(4):
+        world.order(world.customer(f"buyer-{number}"), *world.tea[:3])
+
+
+def test_set__the_product_with_what_is_bought_with_it_and_what_they_cost(world: World) -> None:
+    bought_together(world)
+    Product.objects.filter(external_id="tea-1").update(price="105.5")
+    html = page(SET, visit(), product="tea-0")
+    assert html.count("<li>") == 3
+    assert "This one" in html
+    assert "£117.50" in html
+    assert "3 things together" in html
+    assert 'action="/basket/all/" method="post"' in html
+    assert re.findall(r'name="product" value="([^"]+)"', html) == ["tea-0", "tea-1", "tea-2"]
+    assert re.search(r'name="csrfmiddlewaretoken" value="\w{20,}"', html)
+    assert "Add all three" in html
+
+
+def test_set__two_are_both_and_without_an_address_there_is_no_button(world: World) -> None:
+    bought_together(world)
+    Product.objects.filter(external_id="tea-2").update(stock=0)
+    assert "Add both" in page(SET, visit(), product="tea-0")
+    html = page(SET.replace('add_to="/basket/all/"', ""), visit(), product="tea-0")
+    assert "ins-set" in html
+    assert "<form" not in html
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"price": None}, {"stock": 0}, {"is_active": False}, {"currency": "EUR"}],
+    ids=["no price", "sold out", "not on sale", "another currency"],
+)
+def test_set__what_cannot_be_bought_as_it_stands_is_a_list(world: World, changes: dict[str, Any]) -> None:
+    bought_together(world)
+    Product.objects.filter(external_id="tea-0").update(**changes)
+    html = page(SET, visit(), product="tea-0")
+    assert "ins-set" not in html
+    assert "ins-recs__list" in html
+
+
+def test_set__what_has_sizes_to_choose_from_is_left_out(world: World) -> None:
+    bought_together(world)
+    world.tea[1].pk, parent = None, world.tea[1].pk
+    world.tea[1].external_id, world.tea[1].parent_id = "tea-1-large", parent
+    world.tea[1].save(force_insert=True)
+    html = page(SET, visit(), product="tea-0")
+    assert re.findall(r'name="product" value="([^"]+)"', html) == ["tea-0", "tea-2"]
+
+
+def test_set__best_sellers_are_none(world: World) -> None:
+    Product.objects.create(external_id="alone", name="Bought by nobody", price=5, currency="GBP", url="/p/alone/")
+    html = page(SET, visit(), product="alone")
+    assert "ins-recs__list" in html
+    assert "ins-set" not in html
+
+
+def rate(product: Product, *values: float, counts: bool = True) -> None:
+    for value in values:
+        Rating.objects.create(
+            external_id=uuid.uuid4().hex, product=product, value=value, occurred_at=timezone.now(), counts=counts
+        )
+
+
+def test_card__says_what_customers_think_of_it_and_its_sizes(world: World) -> None:
+    rate(world.tea[2], 5, 4)
+    rate(world.tea[2], 1, counts=False)
+    size = Product.objects.create(external_id="tea-2-large", name="Tea 2, large", parent=world.tea[2], price=9)
+    rate(size, 3)
+    html = page('{% recommendations "similar" product="tea-1" limit=9 %}', visit())
+    assert html.count("ins-rec__stars") == 1
+    assert "4.0 of 5 stars from 3 ratings" in html
+
+
+def test_card__a_price_is_never_rounded(world: World) -> None:
+    Product.objects.filter(external_id="tea-2").update(price="124.5", was_price="150")
+    html = page('{% recommendations "similar" product="tea-1" limit=9 %}', visit())
+    assert "£124.50" in html
+    assert "£150<" in html

@@ -42,6 +42,16 @@ def test_add__is_written_into_the_log(client: Client, product: Make) -> None:
     assert (event.quantity, event.value, event.session_key) == (2, 19, "")
 
 
+def test_add_set__puts_in_what_there_is_and_says_what_is_missing(client: Client, product: Make) -> None:
+    tea, pot, gone = product("T1"), product("T2"), product("T3", stock=0)
+    skus = [item.sku for item in (tea, pot, gone)]
+    reply = client.post("/basket/add/", {"product": [*skus, "unknown"], "next": "/c/green/"})
+    assert reply["Location"] == "/c/green/"
+    assert _said(client) == ["2 things are in your basket.", f"There is no more of {gone}."]
+    assert [item.product for item in client.get("/basket/").context["items"]] == [tea, pot]
+    assert Event.objects.filter(name="add_to_cart").count() == 2
+
+
 def test_change__taking_out_can_be_undone(client: Client, product: Make) -> None:
     tea = product()
     client.post(f"/basket/add/{tea.pk}/", {"quantity": 3})
