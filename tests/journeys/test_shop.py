@@ -181,6 +181,25 @@ def test_suggestions_of_the_search_are_reached_by_arrow_keys(visitor: Callable[.
     assert page.evaluate("document.activeElement.id") == "q"
 
 
+def test_what_is_bought_together_is_put_in_with_one_button(visitor: Callable[..., Any]) -> None:
+    page = visitor(agreed=None)
+    page.goto("/c/teaware/")
+    shelf = [link.get_attribute("href") for link in page.locator("main .grid a").all()]
+    for path in shelf:
+        page.goto(path)
+        if page.locator(".ins-set__add").count():
+            break
+    names = [name.inner_text() for name in page.locator(".ins-set .ins-rec__name").all()]
+    total = page.locator(".ins-set__total").inner_text()
+    assert names[0] == page.locator("h1").inner_text()
+    page.locator(".ins-set__add").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Go to the basket").click()
+    basket = page.locator("main").inner_text()
+    assert all(name in basket for name in names)
+    assert total in basket
+
+
 def test_pictures_are_changed_by_keyboard(visitor: Callable[..., Any]) -> None:
     page = visitor()
     page.goto("/c/green/")
