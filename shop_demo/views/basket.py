@@ -66,7 +66,9 @@ def add_set(request: HttpRequest) -> HttpResponse:
     for item in added:
         journal.record(request, "add_to_cart", product=item, quantity=1, value=item.price)
     if added:
-        words = ngettext("%(count)d thing is in your basket.", "%(count)d things are in your basket.", len(added))
+        words = ngettext(
+            "%(count)d thing went into your basket.", "%(count)d things went into your basket.", len(added)
+        )
         messages.success(request, words % {"count": len(added)}, extra_tags="basket")
     for item in wanted:
         if item not in added:

@@ -47,7 +47,7 @@ def test_add_set__puts_in_what_there_is_and_says_what_is_missing(client: Client,
     skus = [item.sku for item in (tea, pot, gone)]
     reply = client.post("/basket/add/", {"product": [*skus, "unknown"], "next": "/c/green/"})
     assert reply["Location"] == "/c/green/"
-    assert _said(client) == ["2 things are in your basket.", f"There is no more of {gone}."]
+    assert _said(client) == ["2 things went into your basket.", f"There is no more of {gone}."]
     assert [item.product for item in client.get("/basket/").context["items"]] == [tea, pot]
     assert Event.objects.filter(name="add_to_cart").count() == 2
 
