@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'customer',
                 'verbose_name_plural': 'customers',
-                'permissions': [('view_insights', 'Can see the insights panel'), ('see_personal_data', 'Can see names and e-mail addresses in the panel'), ('train_models', 'Can start trainings and publish models'), ('ask_insights', 'Can ask the assistant'), ('mend_rows', 'Can mend rows that could not be taken over'), ('judge_bots', 'Can say what counts as a bot'), ('merge_customers', 'Can join and part people')],
+                'permissions': [('view_insights', 'Can see the insights panel'), ('see_personal_data', 'Can see names and e-mail addresses in the panel'), ('train_models', 'Can start trainings and publish models'), ('ask_insights', 'Can ask the assistant'), ('mend_rows', 'Can mend rows that could not be taken over'), ('judge_bots', 'Can say what counts as a bot'), ('merge_customers', 'Can join and part people'), ('forget_people', 'Can have people forgotten for good')],
                 'abstract': False,
             },
         ),

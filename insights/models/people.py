@@ -66,6 +66,7 @@ class Customer(Sourced):
             ("mend_rows", _("Can mend rows that could not be taken over")),
             ("judge_bots", _("Can say what counts as a bot")),
             ("merge_customers", _("Can join and part people")),
+            ("forget_people", _("Can have people forgotten for good")),
         ]
 
     def __str__(self) -> str:

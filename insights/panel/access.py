@@ -17,6 +17,7 @@ MEND = "insights.mend_rows"
 JUDGE = "insights.judge_bots"
 AUDIT = "insights.view_audit_log"
 MERGE = "insights.merge_customers"
+FORGET = "insights.forget_people"
 
 
 def may(request: HttpRequest, permission: str) -> bool:

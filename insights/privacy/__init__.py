@@ -2,8 +2,9 @@
 
 from insights.privacy.archive import as_json, write_archive
 from insights.privacy.audit import COMMAND_LINE, record, shows_people
-from insights.privacy.erase import ErasureReceipt, finish_pending, forget
+from insights.privacy.erase import ErasureReceipt, finish_pending, forget, receipt_of
 from insights.privacy.export import export_person
+from insights.privacy.foresight import foreseen
 from insights.privacy.kinds import KINDS, Kind
 from insights.privacy.receipts import find_receipt
 from insights.privacy.retention import RUN as RETENTION_RUN
@@ -29,8 +30,10 @@ __all__ = [
     "find_receipt",
     "find_subject",
     "finish_pending",
+    "foreseen",
     "forget",
     "plan",
+    "receipt_of",
     "record",
     "shows_people",
     "stranger",

@@ -11,6 +11,7 @@ from insights.panel.pages.customer import customer
 from insights.panel.pages.customers import customers
 from insights.panel.pages.data import data
 from insights.panel.pages.duplicates import decide, duplicates, merge_with, undo_merge
+from insights.panel.pages.forget import forget_now, last_question, receipt
 from insights.panel.pages.live import live as live_page
 from insights.panel.pages.live import live_feed, replay
 from insights.panel.pages.overview import overview
@@ -51,7 +52,13 @@ ROUTES: dict[str, list[tuple[str, Callable[..., Any], str]]] = {
         ("duplicates/with/<int:pk>/", merge_with, "merge_with"),
         ("merges/<int:pk>/undo/", undo_merge, "undo_merge"),
     ],
-    "privacy": [("", privacy, "privacy"), ("access-log/", access_log, "access_log")],
+    "privacy": [
+        ("", privacy, "privacy"),
+        ("access-log/", access_log, "access_log"),
+        ("forget/<int:pk>/", last_question, "forget"),
+        ("forget/<int:pk>/now/", forget_now, "forget_now"),
+        ("receipts/<uuid:uid>/", receipt, "receipt"),
+    ],
     "ask": [
         ("", ask, "ask"),
         ("stream/", stream, "ask_stream"),

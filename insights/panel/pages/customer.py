@@ -17,7 +17,7 @@ from insights.exceptions import InsightsError
 from insights.masking import handle, mask, named, pk_of, shown_key
 from insights.models import Act, Customer, CustomerState
 from insights.panel import charts
-from insights.panel.access import PERSONAL, may
+from insights.panel.access import FORGET, PERSONAL, may
 from insights.panel.figures import between
 from insights.panel.joined import joined
 from insights.panel.models_in_use import horizons
@@ -107,7 +107,7 @@ def _who(request: HttpRequest, customer: Customer, personal: bool) -> dict[str, 
         if personal and not opened and (customer.email or customer.phone)
         else "",
         "archive": link(request, "customer", key, channel=channel, format="json") if personal else "",
-        "id": key,
+        "forget": link(request, "forget", customer.pk) if may(request, FORGET) else "",
     }
 
 

@@ -17,6 +17,7 @@ from insights.models import InboxBatch, Run, Suppression
 from insights.panel.access import AUDIT, may
 from insights.panel.health import FRESH
 from insights.panel.page import Page, link
+from insights.panel.pages.forget import latest
 from insights.privacy import KINDS, RETENTION_RUN, plan, table_bytes
 
 _KEPT = 600
@@ -36,6 +37,7 @@ def privacy(request: HttpRequest) -> Page:
         "waits": planned["due_rows"] > 0 and late,
         "last": _last(last),
         "hashes": formats.number(count) if (count := Suppression.objects.count()) else "",
+        "receipts": latest(request),
         "log_url": link(request, "access_log") if may(request, AUDIT) else "",
     }
     return Page("privacy.html", _("Privacy"), context)
