@@ -82,6 +82,8 @@ def recognise(request: HttpRequest) -> Recognised:
 def greet(request: HttpRequest, *, automated: bool = False) -> Recognised:
     """As :func:`recognise`, but a browser that agreed and is new gets a row, and one that signed in its customer.
 
+    It is called within the transaction that writes what was done, so that nobody is forgotten in between.
+
     Args:
         automated: whether the browser says that a program drives it.
     """
@@ -105,13 +107,14 @@ def greet(request: HttpRequest, *, automated: bool = False) -> Recognised:
     return replace(known, visitor=visitor, session_key=session_of(request) or session_key(visitor.key))
 
 
+@atomically
 def signed_out(request: HttpRequest) -> None:
     """Note that somebody signs out: who comes next from this browser may be anybody."""
     key, now = _cookie_key(request), timezone.now()
     if key is None or tracking_mode(request) != "full":
         return
-    # What they sent may still lie in the inbox; who was forgotten gets no row again.
-    if not Visitor.objects.filter(key=key).update(left_at=now) and not suppressed("visitor", [key]):
+    # What they sent may still lie in the inbox.
+    if not Visitor.objects.filter(key=key).update(left_at=now):
         Visitor.objects.get_or_create(key=key, defaults={"first_seen": now, "last_seen": now, "left_at": now})
 
 

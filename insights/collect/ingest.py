@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from insights.cleaning import allowed, redraw_visits, settle_touches, verdicts
 from insights.conf import settings
+from insights.consent import tracking_mode
 from insights.exceptions import UnknownKeyError
 from insights.masking import without_addresses
 from insights.models import EVENT_NAMES, Customer, Event, Product, atomic
@@ -69,28 +70,31 @@ def track(
     """
     if name not in EVENT_NAMES:
         raise UnknownKeyError("event", name, EVENT_NAMES)
-    known = greet(request) if request is not None else Recognised("none" if settings.TRACKING == "none" else "full")
-    if known.mode == "none":
+    if (settings.TRACKING if request is None else tracking_mode(request)) == "none":
         return None
-    person = _customer(customer)
-    if person is not None and known.mode == "full":
-        known = replace(known, customer=person)
-    row = _product(product)
-    draft = Draft(
-        event_id or uuid7(),
-        name,
-        occurred_at or timezone.now(),
-        quantity=None if quantity is None else Decimal(quantity),
-        value=None if value is None else Decimal(value),
-        currency=currency,
-        order=order,
-        query=without_addresses(query)[:200],
-        list_id=list_id[:64],
-        page=without_addresses(request.path)[:500] if request is not None else "",
-        properties=allowed(properties or {}),
-    )
-    event = _event(draft, known, row.pk if row else None)
-    return Event.objects.get(event_id=event.event_id) if store([event]) else None
+    with atomic():
+        known = Recognised("full") if request is None else greet(request)
+        if known.mode == "none":
+            return None
+        person = _customer(customer)
+        if person is not None and known.mode == "full":
+            known = replace(known, customer=person)
+        row = _product(product)
+        draft = Draft(
+            event_id or uuid7(),
+            name,
+            occurred_at or timezone.now(),
+            quantity=None if quantity is None else Decimal(quantity),
+            value=None if value is None else Decimal(value),
+            currency=currency,
+            order=order,
+            query=without_addresses(query)[:200],
+            list_id=list_id[:64],
+            page=without_addresses(request.path)[:500] if request is not None else "",
+            properties=allowed(properties or {}),
+        )
+        event = _event(draft, known, row.pk if row else None)
+        return Event.objects.get(event_id=event.event_id) if store([event]) else None
 
 
 def store(events: Sequence[Event]) -> int:

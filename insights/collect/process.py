@@ -178,7 +178,7 @@ def _write(owner: str, group: list[Read], report: WorkReport) -> None:
             read.twice, read.aside = [], {}
         if written < len(rows):
             _note_twice(group, rows, places, now)
-        _put_aside(group)
+        _put_aside([read for read in group if not read.unwanted])
         mark_stale(sessions, now)
         _end(owner, group, now)
     report.batches += len(group)
@@ -241,9 +241,12 @@ def _end(owner: str, group: Sequence[Read], now: datetime) -> None:
         LostClaimError: another worker has one of them.
     """
     over = {"owner": "", "lease_until": None, "done_at": now}
-    plain = [read.batch.pk for read in group if not read.aside and not read.twice and not read.batch.report]
+    kept = [read for read in group if not read.unwanted]
+    plain = [read.batch.pk for read in kept if not read.aside and not read.twice and not read.batch.report]
+    unwanted = [read.batch.pk for read in group if read.unwanted]
     ended = sum(inbox.held(owner, some).update(state=InboxState.DONE, **over) for some in batches(plain, AT_ONCE))
-    for read in group:
+    ended += sum(inbox.held(owner, some).delete()[0] for some in batches(unwanted, AT_ONCE))
+    for read in kept:
         if read.aside or read.twice or read.batch.report:
             report: dict[str, Any] = {"aside": read.aside} if read.aside else {}
             if read.twice:
