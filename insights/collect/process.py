@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from insights.batches import batches
-from insights.cleaning import BadRow, mark_stale, quarantine, redraw_stale, resolve, settle_touches
+from insights.cleaning import BadRow, Why, mark_stale, quarantine, redraw_stale, resolve, settle_touches
 from insights.exceptions import trace
 from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomic, insert_new
 
@@ -126,7 +126,7 @@ def _groups(batches: Iterable[InboxBatch]) -> Iterable[list[Read]]:
         except Exception as error:
             # A batch that breaks the reader must not stop the ones behind it; what it was is in quarantine.
             logger.error("A batch of events could not be read: %s", trace(error))
-            inbox.put_aside(batch, inbox.LOST, f"Reading it failed: {type(error).__name__}.")
+            inbox.put_aside(batch, inbox.LOST, Why.UNREADABLE % {"error": type(error).__name__})
             continue
         if group and size + len(found.drafts) > most:
             yield group
@@ -157,7 +157,7 @@ def _write_patiently(owner: str, group: list[Read], report: WorkReport) -> None:
             if len(group) > 1:
                 break
             logger.error("A batch of events could not be written: %s", trace(error))
-            inbox.put_aside(group[0].batch, inbox.LOST, f"Writing it failed: {type(error).__name__}.")
+            inbox.put_aside(group[0].batch, inbox.LOST, Why.UNWRITABLE % {"error": type(error).__name__})
             return
     for read in group:
         _write_patiently(owner, [read], report)
