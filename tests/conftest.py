@@ -107,6 +107,18 @@ def grown(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, djang
         return build(_shared(tmp_path_factory) / "grown-deployment", fill)
 
 
+@pytest.fixture
+def shared(transactional_db: None, empty: Deployment, tmp_path: Path) -> Iterator[None]:
+    """A database that several threads see: the server's, or a file, since SQLite in memory locks tables of its own."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with empty.copy(tmp_path / "shared").here():
+        yield
+
+
 def _shared(factory: pytest.TempPathFactory) -> Path:
     """The folder of this test run, also where it is spread over processes."""
     base = factory.getbasetemp()

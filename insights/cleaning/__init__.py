@@ -16,6 +16,7 @@ from insights.cleaning.traffic import Origin, campaign_of, origin_of
 from insights.cleaning.values import Unusable, latest_possible, normal_email
 from insights.cleaning.verdicts import MARKED, Verdicts, verdicts
 from insights.cleaning.visits import Drawn, mark_stale, redraw_stale, redraw_visits
+from insights.cleaning.why import Why, say_why
 
 __all__ = [
     "BY_KEY",
@@ -48,6 +49,7 @@ __all__ = [
     "Unusable",
     "Verdicts",
     "Ways",
+    "Why",
     "address_without",
     "allowed",
     "bot_reason",
@@ -70,6 +72,7 @@ __all__ = [
     "redraw_stale",
     "redraw_visits",
     "resolve",
+    "say_why",
     "settle_touches",
     "usual_range",
     "verdicts",

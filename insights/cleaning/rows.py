@@ -15,6 +15,7 @@ from insights.cleaning.denied import address_without, allowed
 from insights.cleaning.rules import MARKS
 from insights.cleaning.traffic import origin_of
 from insights.cleaning.values import LARGEST, QUANTITY_PLACES, Notes, Reader, Unusable, text
+from insights.cleaning.why import Why
 from insights.contacts import email_hash
 from insights.masking import without_addresses
 from insights.models import EVENT_NAMES, LineKind
@@ -104,8 +105,8 @@ class Cleaner:
                 if found is None or found == "":
                     if column.required:
                         if name == "id":
-                            raise Unusable("missing_id", "The row has no key.")
-                        raise Unusable("missing_value", f"“{name}” is empty.")
+                            raise Unusable("missing_id", Why.NO_KEY)
+                        raise Unusable("missing_value", Why.EMPTY, field=name)
                     found = column.blank
                 row[name] = found
             if self._rule is not None:
@@ -136,7 +137,7 @@ def _order(row: Row, notes: Notes, ways: Ways) -> None:
     word = row["status"]
     meaning = ways.status("" if word is None else word)
     if meaning == "ignore":
-        raise Unusable("ignored", "Orders of this status are left out.")
+        raise Unusable("ignored", Why.LEFT_OUT)
     row["status"] = _status(getattr(word, "value", word), [])
     row["is_cancelled"] = meaning == "cancelled"
     if meaning == "refunded":
@@ -150,14 +151,14 @@ def _line(row: Row, notes: Notes, ways: Ways) -> None:
     number, price, amount = row["quantity"], row["unit_price"], row.pop("amount")
     if price is None:
         if amount is None or number == 0:
-            raise Unusable("price_missing", "The line has neither a price nor an amount.")
+            raise Unusable("price_missing", Why.NO_PRICE)
         price = row["unit_price"] = divided(amount * _QUANTITY, number)
     gross = divided(number * price, _QUANTITY)
     if amount is not None:
         row["discount"] = gross - amount
     row["net_amount"] = gross - row["discount"]
     if abs(gross) > LARGEST or abs(row["net_amount"]) > LARGEST:
-        raise Unusable("out_of_range", "Quantity × price is too large.")
+        raise Unusable("out_of_range", Why.TOO_DEAR)
     kind = ways.kind(row["kind"]) if row["kind"] is not None else None
     kind = kind or LineKind.PRODUCT
     if kind not in (LineKind.PRODUCT, LineKind.RETURN):
@@ -175,7 +176,7 @@ def _line(row: Row, notes: Notes, ways: Ways) -> None:
 def _rating(row: Row, notes: Notes, ways: Ways) -> None:
     lowest, highest = ways.scale
     if not lowest <= row["value"] <= highest:
-        raise Unusable("out_of_scale", f"The rating is not between {lowest:g} and {highest:g}.")
+        raise Unusable("out_of_scale", Why.OUT_OF_SCALE, lowest=f"{lowest:g}", highest=f"{highest:g}")
     row["value"] = round(1 + 4 * (row["value"] - lowest) / (highest - lowest), 4)
 
 
@@ -199,7 +200,7 @@ def _ad_spend(row: Row, notes: Notes, ways: Ways) -> None:
         row["source"], row["medium"], row["campaign"]
     )
     if not row["source"]:
-        raise Unusable("missing_value", "“source” is empty.")
+        raise Unusable("missing_value", Why.EMPTY, field="source")
     row["day"] = timezone.localdate(row["day"])
     if row["id"].startswith("row:"):
         # What was paid for a day of a campaign is one row, however often it is told.

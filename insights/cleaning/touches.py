@@ -101,8 +101,11 @@ def _settle(pks: Sequence[int], anew: bool) -> int:
             first.setdefault(order.customer, order)
     people = _first_touches(first, touches, latest, anew)
     with atomic():
+        # Of who was forgotten meanwhile nothing is known any more.
+        theirs = Order.objects.filter(pk__in=list(changed), customer__in=pks)
+        changed = {pk: changed[pk] for pk in sorted(theirs.values_list("pk", flat=True))} if changed else {}
         # In one order, so that two who write the same rows wait for each other and never both.
-        overwrite(Order, _ORDER, dict(sorted(changed.items())))
+        overwrite(Order, _ORDER, changed)
         overwrite(Customer, _CUSTOMER, dict(sorted(people.items())))
     return len(changed) + len(people)
 

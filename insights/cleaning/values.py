@@ -19,6 +19,7 @@ from typing import Any
 from django.utils import timezone
 
 from insights.cleaning.currencies import CURRENCIES, NO_CURRENCY
+from insights.cleaning.why import Why
 from insights.contacts import is_hash
 
 Notes = list[str]
@@ -36,10 +37,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 class Unusable(Exception):  # noqa: N818 - it is no error of the program
-    """A value, or a row, of which nothing can be made; ``rule`` is the key of the reason."""
+    """A value, or a row, of which nothing can be made; ``rule`` is the key of the reason, ``said`` what it quotes."""
 
-    def __init__(self, rule: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, rule: str, why: Why, **said: object) -> None:
+        super().__init__(why % said)
         self.rule = rule
 
 
@@ -85,7 +86,7 @@ def key(value: Any, notes: Notes) -> str:
     if not clean.isprintable():
         clean = "".join(c for c in clean if c.isprintable()).strip()
     if len(clean) > 128:
-        raise Unusable("missing_id", "The key is longer than 128 characters.")
+        raise Unusable("missing_id", Why.LONG_KEY)
     return clean
 
 
@@ -102,7 +103,7 @@ def fixed_point(places: int) -> Reader:
             scaled = _scaled(value if type(value) is Decimal else _decimal(value), scale)
         if -LARGEST <= scaled <= LARGEST:
             return scaled
-        raise Unusable("out_of_range", "The number is too large.")
+        raise Unusable("out_of_range", Why.TOO_LARGE)
 
     return read
 
@@ -117,10 +118,10 @@ def number(value: Any, notes: Notes) -> float | None:
         return None
     exact = _decimal(value)
     if not exact.is_finite():
-        raise Unusable("unreadable_number", "The number is not finite.")
+        raise Unusable("unreadable_number", Why.NOT_FINITE)
     result = float(exact)
     if not math.isfinite(result):
-        raise Unusable("out_of_range", "The number is too large.")
+        raise Unusable("out_of_range", Why.TOO_LARGE)
     return result
 
 
@@ -130,7 +131,7 @@ def count(value: Any, notes: Notes) -> int | None:
     if found is None:
         return None
     if not 0 <= found < LARGEST:
-        raise Unusable("out_of_range", "The number is below nought, or too large.")
+        raise Unusable("out_of_range", Why.NEGATIVE)
     return round(found)
 
 
@@ -147,7 +148,7 @@ def boolean(value: Any, notes: Notes) -> bool | None:
         return True
     if word in _FALSE:
         return False
-    raise Unusable("blanked_value", f"“{word[:20]}” is neither yes nor no.")
+    raise Unusable("blanked_value", Why.NEITHER, value=word[:20])
 
 
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "on", "是", "真"})
@@ -172,7 +173,7 @@ def moment(latest: datetime, date_format: str | None = None) -> Reader:
         if EARLIEST <= value <= latest:
             result: datetime = value
             return result
-        raise Unusable("impossible_date", f"{value:%Y-%m-%d} is before 1990 or in the future.")
+        raise Unusable("impossible_date", Why.UNLIKELY_DATE, day=f"{value:%Y-%m-%d}")
 
     return read
 
@@ -232,9 +233,9 @@ def json_object(value: Any, notes: Notes) -> dict[str, Any]:
         found = json.loads(written, parse_constant=_refuse)
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise Unusable("blanked_value", "The value is no JSON.") from None
+        raise Unusable("blanked_value", Why.NO_JSON) from None
     if not isinstance(found, dict) or "\\u0000" in json.dumps(found):
-        raise Unusable("blanked_value", "The value is no JSON object that can be stored.")
+        raise Unusable("blanked_value", Why.NO_OBJECT)
     return found
 
 
@@ -248,9 +249,9 @@ def _as_text(value: Any) -> str:
 
 def _scaled(value: Decimal, scale: int) -> int:
     if not value.is_finite():
-        raise Unusable("unreadable_number", "The number is not finite.")
+        raise Unusable("unreadable_number", Why.NOT_FINITE)
     if value.adjusted() > 20:
-        raise Unusable("out_of_range", "The number is too large.")
+        raise Unusable("out_of_range", Why.TOO_LARGE)
     exact = value * scale
     whole = int(exact)
     return whole if whole == exact else int(exact.to_integral_value(rounding=ROUND_HALF_EVEN))
@@ -272,7 +273,7 @@ def _decimal(value: Any) -> Decimal:
     try:
         return Decimal(written)
     except InvalidOperation:
-        raise Unusable("unreadable_number", f"“{str(value)[:30]}” is not a number.") from None
+        raise Unusable("unreadable_number", Why.NO_NUMBER, value=str(value)[:30]) from None
 
 
 def _with_point(written: str) -> str:
@@ -311,7 +312,7 @@ def _datetime(value: Any, date_format: str | None) -> datetime:
             return datetime.strptime(written, date_format)  # noqa: DTZ007
         return datetime.fromisoformat(_iso(written))
     except (ValueError, OverflowError, OSError):
-        raise Unusable("unreadable_date", f"“{str(value)[:30]}” is not a date that can be read safely.") from None
+        raise Unusable("unreadable_date", Why.NO_DATE, value=str(value)[:30]) from None
 
 
 def _iso(written: str) -> str:
@@ -343,7 +344,7 @@ def _utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise Unusable("impossible_date", "The date is out of all range.") from None
+        raise Unusable("impossible_date", Why.NO_SUCH_TIME) from None
 
 
 def _one_case(name: str) -> str:

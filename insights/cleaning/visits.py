@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import connections, router, transaction
+from django.db import connections, router
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from insights.cleaning.behaviour import behaviour_reason
 from insights.cleaning.bots import REASONS
 from insights.cleaning.traffic import origin_of
 from insights.cleaning.verdicts import verdicts
-from insights.models import Customer, Event, StaleSession, Visit, kept_since, upsert
+from insights.models import Customer, Event, StaleSession, Visit, atomic, kept_since, upsert
 
 PAUSE = timedelta(minutes=30)
 """A longer silence ends a visit, as in GA4."""
@@ -58,7 +58,7 @@ def redraw_visits(channel: str, sessions: Iterable[str]) -> Drawn:
     keys = sorted(set(sessions))
     drawn = Drawn()
     for some in batches(keys, _BATCH):
-        with transaction.atomic(router.db_for_write(Visit)):
+        with atomic():
             # Of two that draw the same session at once, the second waits, and sees what the first one wrote.
             mark_stale([(channel, key) for key in some], timezone.now())
             StaleSession.objects.filter(channel=channel, session_key__in=some).delete()
@@ -82,15 +82,14 @@ def redraw_stale(before: datetime | None, *, without: Iterable[str] = ()) -> Dra
         before: those that were noted earlier; None takes all.
         without: names of events that alone make no visit.
     """
-    using = router.db_for_write(StaleSession)
-    features = connections[using].features
+    features = connections[router.db_for_write(StaleSession)].features
     drawn = Drawn()
     noted = StaleSession.objects.order_by("pk")
     if before is not None:
         noted = noted.filter(since__lt=before)
     # Looked for first: a transaction that may write has SQLite to itself.
     while noted.exists():
-        with transaction.atomic(using):
+        with atomic():
             rows = list(noted.select_for_update(skip_locked=features.has_select_for_update_skip_locked)[:_BATCH])
             if not rows:
                 break

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from insights.cleaning import Why
 from insights.masking import without_addresses
 from insights.models import EVENT_NAMES
 
@@ -91,9 +92,9 @@ class Batch:
 
 
 class _RefusedError(Exception):
-    def __init__(self, rule: str, reason: str) -> None:
-        super().__init__(reason)
-        self.rule, self.reason = rule, reason
+    def __init__(self, rule: str, why: Why, **said: object) -> None:
+        super().__init__(why)
+        self.rule, self.reason = rule, why % said
 
 
 def read_batch(body: bytes, received_at: datetime, host: str = "", actor: str = "") -> Batch:
@@ -109,12 +110,14 @@ def read_batch(body: bytes, received_at: datetime, host: str = "", actor: str = 
     """
     try:
         sent = json.loads(body.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        return Batch([], [Refused(-1, "unreadable_batch", f"No JSON: {reason[:200]}", _excerpt(body))])
+    except RecursionError:
+        return Batch([], [Refused(-1, "unreadable_batch", Why.BATCH_TOO_DEEP, _excerpt(body))])
+    except ValueError as error:
+        reason = Why.BATCH_NO_JSON % {"error": str(error)[:200]}
+        return Batch([], [Refused(-1, "unreadable_batch", reason, _excerpt(body))])
     events = sent.get("events") if isinstance(sent, dict) else None
     if not isinstance(events, list):
-        return Batch([], [Refused(-1, "unreadable_batch", "No object with a list of events.", _excerpt(body))])
+        return Batch([], [Refused(-1, "unreadable_batch", Why.NO_EVENTS, _excerpt(body))])
     created = moment(sent.get("sent_at"))
     offset = received_at - created if created else timedelta()
     page = text(sent.get("page"), 2000)
@@ -127,7 +130,7 @@ def read_batch(body: bytes, received_at: datetime, host: str = "", actor: str = 
         except _RefusedError as error:
             refused.append(Refused(index, error.rule, error.reason, event))
         except RecursionError:
-            refused.append(Refused(index, "event_shape", "The event is nested too deeply.", None))
+            refused.append(Refused(index, "event_shape", Why.TOO_DEEP, None))
     return Batch(drafts, refused, automated=sent.get("automated") is True)
 
 
@@ -135,25 +138,25 @@ def _read(
     index: int, event: object, offset: timedelta, now: datetime, place: Place, host: str, actor: str
 ) -> list[Draft]:
     if not isinstance(event, dict):
-        raise _RefusedError("event_shape", f"The event is a {type(event).__name__}, no object.")
+        raise _RefusedError("event_shape", Why.EVENT_NO_OBJECT, type=type(event).__name__)
     event_id, name, params = read_uuid7(event.get("id")), event.get("name"), event.get("params")
     if event_id is None:
-        raise _RefusedError("event_id", "The event has no id that is a UUID of version 7.")
+        raise _RefusedError("event_id", Why.NO_UUID)
     if not isinstance(name, str) or name not in _NAMES:
-        raise _RefusedError("event_name", f"GA4's events for shops have no “{without_addresses(text(name, 40))}”.")
+        raise _RefusedError("event_name", Why.UNKNOWN_NAME, name=without_addresses(text(name, 40)))
     if params is None:
         params = {}
     elif not isinstance(params, dict):
-        raise _RefusedError("event_shape", f"“params” is a {type(params).__name__}, no object.")
+        raise _RefusedError("event_shape", Why.PARAMS_NO_OBJECT, type=type(params).__name__)
     made_at = _made_at(event.get("at"))
     occurred_at = now if made_at is None else made_at + offset
     if occurred_at > now:
         occurred_at = now
     elif now - occurred_at > OLDEST:
-        raise _RefusedError("impossible_date", f"It is said to have happened at {occurred_at:%Y-%m-%d %H:%M}.")
+        raise _RefusedError("impossible_date", Why.LONG_AGO, moment=f"{occurred_at:%Y-%m-%d %H:%M}")
     order = text(params.get("transaction_id"), 128)
     if name in _ORDERED and not order:
-        raise _RefusedError("missing_value", f"A {name} names its order in “transaction_id”.")
+        raise _RefusedError("missing_value", Why.NO_ORDER, name=name)
     if "page" in params:
         place = place_of(text(params["page"], 2000), text(params.get("referrer"), 2000), host)
     drafts = [
@@ -181,7 +184,7 @@ def _read(
     if items is None or items == []:
         return drafts
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise _RefusedError("event_shape", "“items” is no list of objects.")
+        raise _RefusedError("event_shape", Why.ITEMS_NO_LIST)
     return [_of_item(_copy(drafts[0], at), item, alone=len(items) == 1) for at, item in enumerate(items)]
 
 
@@ -189,7 +192,7 @@ def _of_list(draft: Draft, said: object) -> list[Draft]:
     """One event for each product that a widget showed. A name that is not signed by us is an invention."""
     tokens = [found for text in said if (found := shown(text))] if isinstance(said, list) else []
     if not tokens:
-        raise _RefusedError("unsigned_list", "None of the products bears the signature of a widget of ours.")
+        raise _RefusedError("unsigned_list", Why.UNSIGNED)
     drafts = []
     for at, token in enumerate(tokens):
         copy = _copy(draft, at)
@@ -235,10 +238,7 @@ def _made_at(said: object) -> datetime | None:
         return None
     found = moment(said)
     if found is None:
-        raise _RefusedError(
-            "impossible_date",
-            f"“at” is {without_addresses(text(said, 40)) or 'no number'}, no milliseconds since 1970.",
-        )
+        raise _RefusedError("impossible_date", Why.NO_MOMENT, said=without_addresses(text(said, 40)) or "–")
     return found
 
 

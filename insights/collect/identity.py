@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from insights.cleaning import settle_touches
-from insights.consent import BROWSER, subject_hash, suppressed, tracking_mode
+from insights.consent import BROWSER, subject_hash, tracking_mode
 from insights.models import Customer, Event, IdentityLink, InboxBatch, Suppression, Visit, Visitor, atomically
 
 from .browser import VISITOR_COOKIE, cookie_key
@@ -50,13 +50,14 @@ def unstitch(link: IdentityLink) -> None:
     link.save(update_fields=["undone_at"])
 
 
+@atomically
 def signed_out(request: HttpRequest) -> None:
     """Note that somebody signs out: who comes next from this browser may be anybody."""
     key, now = cookie_key(request), timezone.now()
     if key is None or tracking_mode(request) != "full":
         return
-    # What they sent may still lie in the inbox; who was forgotten gets no row again.
-    if not Visitor.objects.filter(key=key).update(left_at=now) and not suppressed("visitor", [key]):
+    # What they sent may still lie in the inbox.
+    if not Visitor.objects.filter(key=key).update(left_at=now):
         Visitor.objects.get_or_create(key=key, defaults={"first_seen": now, "last_seen": now, "left_at": now})
 
 

@@ -18,7 +18,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from insights.batches import batches
-from insights.cleaning import BadRow, quarantine
+from insights.cleaning import BadRow, Why, quarantine
 from insights.conf import settings
 from insights.models import InboxBatch, InboxState, QuarantinedRow, atomically
 
@@ -135,7 +135,7 @@ def sweep() -> int:
     if not silent.exists():
         return 0
     for batch in silent.filter(attempt__gte=MOST_ATTEMPTS):
-        put_aside(batch, LOST, "Five workers were lost while they read this batch.")
+        put_aside(batch, LOST, Why.LOST)
     return silent.update(state=InboxState.WAITING, owner="", lease_until=None)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from insights.cleaning import allowed, redraw_visits, settle_touches
 from insights.conf import settings
+from insights.consent import tracking_mode
 from insights.exceptions import UnknownKeyError
 from insights.masking import without_addresses
 from insights.models import EVENT_NAMES, Customer, Event, Product, atomic
@@ -71,31 +72,34 @@ def track(
     """
     if name not in EVENT_NAMES:
         raise UnknownKeyError("event", name, EVENT_NAMES)
-    sender = sender_of(request) if request is not None else Sender("none" if settings.TRACKING == "none" else "full")
-    if sender.mode == "none":
+    if (settings.TRACKING if request is None else tracking_mode(request)) == "none":
         return None
-    now = timezone.now()
-    [known] = people([(batch_of(sender, received_at=now), False)], now)
-    # A hash of one day must not lead to a person; only with full consent is the customer written beside it.
-    person = _customer(customer) if sender.mode == "full" else None
-    if person is not None:
-        known = replace(known, customer=person.pk, counts=known.counts and person.is_real)
-    row = _product(product)
-    draft = Draft(
-        event_id or uuid7(),
-        name,
-        occurred_at or now,
-        quantity=None if quantity is None else Decimal(quantity),
-        value=None if value is None else Decimal(value),
-        currency=currency,
-        order=order,
-        query=without_addresses(query)[:200],
-        list_id=list_id[:64],
-        page=without_addresses(request.path)[:500] if request is not None else "",
-        properties=allowed(properties or {}),
-    )
-    event = _event(draft, known, sender.device, row.pk if row else None)
-    return Event.objects.get(event_id=event.event_id) if store([event]) else None
+    with atomic():
+        sender = Sender("full") if request is None else sender_of(request)
+        if sender.mode == "none":
+            return None
+        now = timezone.now()
+        [known] = people([(batch_of(sender, received_at=now), False)], now)
+        # A hash of one day must not lead to a person; only with full consent is the customer written beside it.
+        person = _customer(customer) if sender.mode == "full" else None
+        if person is not None:
+            known = replace(known, customer=person.pk, counts=known.counts and person.is_real)
+        row = _product(product)
+        draft = Draft(
+            event_id or uuid7(),
+            name,
+            occurred_at or now,
+            quantity=None if quantity is None else Decimal(quantity),
+            value=None if value is None else Decimal(value),
+            currency=currency,
+            order=order,
+            query=without_addresses(query)[:200],
+            list_id=list_id[:64],
+            page=without_addresses(request.path)[:500] if request is not None else "",
+            properties=allowed(properties or {}),
+        )
+        event = _event(draft, known, sender.device, row.pk if row else None)
+        return Event.objects.get(event_id=event.event_id) if store([event]) else None
 
 
 def store(events: Sequence[Event]) -> int:

@@ -31,6 +31,7 @@ class Person:
         bot: why it is taken for a machine; empty for people.
         counts: whether the figures include what they did.
         session_key: of the visit; another than the batch's where its customer had signed out before.
+        gone: whether who was signed in has been forgotten since; nothing of theirs is written then.
     """
 
     visitor: int | None
@@ -38,6 +39,7 @@ class Person:
     bot: str
     counts: bool
     session_key: str
+    gone: bool
 
 
 def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Person]:
@@ -49,11 +51,17 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
     bots = [batch.bot or ("automated" if automated else "") for batch, automated in batches]
     said = verdicts()
     customers = _customers(batch for batch, _ in batches)
-    signed_in = [customers.get((batch.customer_channel, batch.customer_key)) for batch, _ in batches]
-    keys = {batch.visitor_key for (batch, _), bot in zip(batches, bots, strict=True) if batch.visitor_key and not bot}
+    named = [(batch.customer_channel, batch.customer_key) for batch, _ in batches]
+    gone = _gone({who for who in named if who[1]} - customers.keys())
+    keys = {
+        batch.visitor_key
+        for (batch, _), bot, who in zip(batches, bots, named, strict=True)
+        if batch.visitor_key and not bot and who not in gone
+    }
     visitors = _visitors(keys, now)
     found = []
-    for (batch, _), bot, customer in zip(batches, bots, signed_in, strict=True):
+    for (batch, _), bot, who in zip(batches, bots, named, strict=True):
+        customer = customers.get(who)
         visitor = None if bot else visitors.get(batch.visitor_key)
         session = batch.session_key
         if visitor is not None and visitor.left_at is not None and batch.received_at >= visitor.left_at:
@@ -63,7 +71,7 @@ def people(batches: Sequence[tuple[InboxBatch, bool]], now: datetime) -> list[Pe
         pk = visitor.pk if visitor else None
         label, good = said.judge(bot, session=session, visitor=pk)
         counts = good and not batch.staff and (customer is None or customer.is_real)
-        found.append(Person(pk, customer.pk if customer else None, label, counts, session))
+        found.append(Person(pk, customer.pk if customer else None, label, counts, session, who in gone))
     return found
 
 
@@ -95,6 +103,16 @@ def _customers(batches: Iterable[InboxBatch]) -> dict[tuple[str, str], Customer]
         for row in Customer.objects.select_related("merged_into").filter(channel=channel, external_id__in=keys):
             found[channel, row.external_id] = row.merged_into or row
     return found
+
+
+def _gone(customers: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of customers without a row who were forgotten, and not just never taken over."""
+    channels = {channel for channel, _ in customers}
+    return {
+        (channel, key)
+        for channel in channels
+        for key in suppressed(channel, (k for of, k in customers if of == channel))
+    }
 
 
 def _visitors(keys: set[str], now: datetime) -> dict[str, Visitor]:

@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from insights.batches import batches
-from insights.cleaning import BadRow, mark_stale, quarantine, redraw_stale, resolve, settle_touches
+from insights.cleaning import BadRow, Why, mark_stale, quarantine, redraw_stale, resolve, settle_touches
 from insights.exceptions import trace
 from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomic, insert_new
 
@@ -126,7 +126,7 @@ def _groups(batches: Iterable[InboxBatch]) -> Iterable[list[Read]]:
         except Exception as error:
             # A batch that breaks the reader must not stop the ones behind it; what it was is in quarantine.
             logger.error("A batch of events could not be read: %s", trace(error))
-            inbox.put_aside(batch, inbox.LOST, f"Reading it failed: {type(error).__name__}.")
+            inbox.put_aside(batch, inbox.LOST, Why.UNREADABLE % {"error": type(error).__name__})
             continue
         if group and size + len(found.drafts) > most:
             yield group
@@ -157,7 +157,7 @@ def _write_patiently(owner: str, group: list[Read], report: WorkReport) -> None:
             if len(group) > 1:
                 break
             logger.error("A batch of events could not be written: %s", trace(error))
-            inbox.put_aside(group[0].batch, inbox.LOST, f"Writing it failed: {type(error).__name__}.")
+            inbox.put_aside(group[0].batch, inbox.LOST, Why.UNWRITABLE % {"error": type(error).__name__})
             return
     for read in group:
         _write_patiently(owner, [read], report)
@@ -178,7 +178,7 @@ def _write(owner: str, group: list[Read], report: WorkReport) -> None:
             read.twice, read.aside = [], {}
         if written < len(rows):
             _note_twice(group, rows, places, now)
-        _put_aside(group)
+        _put_aside([read for read in group if not read.unwanted])
         mark_stale(sessions, now)
         _end(owner, group, now)
     report.batches += len(group)
@@ -241,9 +241,12 @@ def _end(owner: str, group: Sequence[Read], now: datetime) -> None:
         LostClaimError: another worker has one of them.
     """
     over = {"owner": "", "lease_until": None, "done_at": now}
-    plain = [read.batch.pk for read in group if not read.aside and not read.twice and not read.batch.report]
+    kept = [read for read in group if not read.unwanted]
+    plain = [read.batch.pk for read in kept if not read.aside and not read.twice and not read.batch.report]
+    unwanted = [read.batch.pk for read in group if read.unwanted]
     ended = sum(inbox.held(owner, some).update(state=InboxState.DONE, **over) for some in batches(plain, AT_ONCE))
-    for read in group:
+    ended += sum(inbox.held(owner, some).delete()[0] for some in batches(unwanted, AT_ONCE))
+    for read in kept:
         if read.aside or read.twice or read.batch.report:
             report: dict[str, Any] = {"aside": read.aside} if read.aside else {}
             if read.twice:

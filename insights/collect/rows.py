@@ -34,6 +34,8 @@ class Read:
     found: Batch
     aside: dict[str, list[str]] = field(default_factory=dict)
     twice: list[int] = field(default_factory=list)
+    unwanted: bool = False
+    """Whether its sender has been forgotten since, so that it goes as it came."""
 
 
 def rows_of(
@@ -50,6 +52,9 @@ def rows_of(
     sessions: set[tuple[str, str]] = set()
     for at, (read, person) in enumerate(zip(group, persons, strict=True)):
         batch = read.batch
+        read.unwanted = person.gone
+        if read.unwanted:
+            continue
         for draft in read.found.drafts:
             product = shown.get(draft.shown.product) if draft.shown else named.get((batch.channel, draft.product))
             made.append((_row(batch, draft, person, product, days.of(draft.occurred_at), now), (at, draft.index)))

@@ -23,7 +23,8 @@ from insights.models.results import (
     SyncCursor,
 )
 from insights.models.traffic import AdSpend, BotRule, Verdict
-from insights.models.writing import atomic, atomically, insert_new, overwrite, upsert
+from insights.models.turns import atomic, atomically
+from insights.models.writing import insert_new, overwrite, upsert
 
 __all__ = [
     "EVENT_NAMES",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from insights.models.results import SyncCursor
-from insights.models.writing import atomically
+from insights.models.turns import atomically
 
 _KIND = "retention"
 

@@ -1,4 +1,4 @@
-"""Transactions of our own database, and many rows into one table.
+"""Many rows into one table.
 
 ``bulk_create`` compiles each value of each row anew, which for a million lines takes several times as long as the
 database does. Here Django compiles the statement for one row, and the database runs it for all of them; PostgreSQL
@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
 from operator import itemgetter
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from django.db import connections, router, transaction
+from django.db import connections, router
 from django.db.models import Field, Model, Q
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
@@ -24,28 +23,6 @@ _AS_IT_IS = frozenset({str, int})
 """Types that every database takes without a conversion."""
 _TURNED = frozenset({"JSONField", "BooleanField", "UUIDField"})
 """Fields that convert these too."""
-
-
-_Given = ParamSpec("_Given")
-_Result = TypeVar("_Result")
-
-
-def atomic() -> transaction.Atomic:
-    """A transaction of the database that holds our tables, wherever the host's routers put them."""
-    from insights.models.results import SyncCursor
-
-    return transaction.atomic(using=router.db_for_write(SyncCursor))
-
-
-def atomically(act: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-    """Let a function run within such a transaction."""
-
-    @wraps(act)
-    def run(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
-        with atomic():
-            return act(*args, **kwargs)
-
-    return run
 
 
 def upsert(

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from insights import formats
-from insights.cleaning import BY_KEY
+from insights.cleaning import BY_KEY, say_why
 from insights.collect import KIND, Draft, Refused, read_batch
 from insights.masking import named
 from insights.models import EVENT_NAMES, InboxBatch, InboxState, QuarantinedRow
@@ -152,7 +152,8 @@ def _of(batch: InboxBatch, who: str, personal: bool) -> Iterator[FeedRow]:
     for index in sorted({*drafts, *refused}, reverse=True):
         rule, reason = aside.get(str(index)) or aside.get("-1") or ("", "")
         state = WAITING if not over else ASIDE if rule else TWICE if index in twice else WRITTEN
-        why = f"{BY_KEY[rule].label}: {reason}" if rule in BY_KEY else reason
+        why = say_why(reason)
+        why = f"{BY_KEY[rule].label}: {why}" if rule in BY_KEY else why
         yield _row(batch, drafts.get(index, []), refused.get(index), (who, customer), (state, why))
 
 

@@ -13,11 +13,11 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
-from django.db import Error, connections, router
+from django.db import Error, connections, router, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from insights.models import AccessRecord, Act, Customer, atomic
+from insights.models import AccessRecord, Act, Customer
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,8 @@ def record(act: Act, user: Any, place: str, *, about: Customer | str = "", rows:
     subject = f"customer:{about.pk}" if isinstance(about, Customer) else about
     try:
         # A failure must not break the transaction that the request may have; where it has none, nobody waits for one.
-        with atomic() if connections[router.db_for_write(AccessRecord)].in_atomic_block else nullcontext():
+        using = router.db_for_write(AccessRecord)
+        with transaction.atomic(using) if connections[using].in_atomic_block else nullcontext():
             _write(act, user, place[:64], subject[:64], rows)
     except Error as error:
         logger.error("That somebody %s (%s) could not be recorded: %s.", act.value, place, type(error).__name__)

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from insights.collect import forget_counts
 from insights.consent import BROWSER, CONTACT, subject_hash
-from insights.models import Erasure, Order, Rating, Suppression, atomically, overwrite
+from insights.models import Erasure, Order, Rating, Suppression, atomic, overwrite
 from insights.privacy.files import clean_files
 from insights.privacy.mentions import Mention, mentions_of
-from insights.privacy.subjects import Subject
+from insights.privacy.subjects import Subject, known_by_now
 from insights.privacy.tables import TABLES, Table
 from insights.privacy.traces import traces_of
 from insights.sources import FORGOTTEN, forget_messages
@@ -77,9 +77,18 @@ def forget(subject: Subject) -> ErasureReceipt:
         OSError: a file cannot be written; nothing of the tables has been changed then.
     """
     finish_pending()
-    traces = traces_of(subject)
-    elsewhere = {**clean_files(traces), "caches": _forget_cached(subject)}
-    erasure = _forget_rows(subject, list(mentions_of(traces)))
+    elsewhere: dict[str, int] = {}
+    erasure = None
+    while erasure is None:
+        traces = traces_of(subject)
+        cleaned = {**clean_files(traces), "caches": _forget_cached(subject)}
+        elsewhere = {name: max(count, elsewhere.get(name, 0)) for name, count in cleaned.items()}
+        mentions = list(mentions_of(traces))
+        with atomic(alone=True):
+            subject = known_by_now(subject)
+            # What came meanwhile may name them in another way, which is then searched for too.
+            if traces_of(subject) == traces:
+                erasure = _forget_rows(subject, mentions)
     Erasure.objects.filter(pk=erasure.pk).update(receipt={**erasure.receipt, "elsewhere": elsewhere})
     finish_pending()
     return receipt_of(Erasure.objects.get(pk=erasure.pk))
@@ -112,7 +121,6 @@ def receipt_of(erasure: Erasure, *, already: bool = False) -> ErasureReceipt:
     )
 
 
-@atomically
 def _forget_rows(subject: Subject, mentions: list[Mention]) -> Erasure:
     """All of the database, or nothing."""
     deleted: Counter[str] = Counter()

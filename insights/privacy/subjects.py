@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.db.models import Q
@@ -78,6 +78,17 @@ def find_subject(identifier: str, channel: str | None = None) -> Subject:
     return _subject(found[0].merged_into or found[0], rows)
 
 
+def known_by_now(subject: Subject) -> Subject:
+    """The person as the tables have them by now, with all by which they were known before."""
+    theirs = Q(pk__in=subject.customer_ids) | _reached(subject.emails, subject.hashes)
+    for channel, key in subject.keys:
+        theirs |= Q(channel=channel, external_id=key)
+    found = _subject(subject.customer, _same(Customer.objects.filter(theirs).values_list("pk", flat=True)))
+    names = [each.name for each in fields(Subject) if each.name != "customer"]
+    both: dict[str, Any] = {name: _told([*getattr(subject, name), *getattr(found, name)]) for name in names}
+    return replace(found, **both)
+
+
 def stranger(address: str) -> Subject | None:
     """Somebody whom no customer's row knows, by an e-mail address that texts may hold; None where it is none."""
     clean = normal_email(address)
@@ -108,7 +119,7 @@ def _reached(addresses: Iterable[str], hashes: Iterable[str]) -> Q:
     return Q(email__in=[address for address in addresses if address]) | Q(email_hash__in=[one for one in hashes if one])
 
 
-def _subject(customer: Customer, rows: list[Customer]) -> Subject:
+def _subject(customer: Customer | None, rows: list[Customer]) -> Subject:
     pks = [row.pk for row in rows]
     browsers = dict(Visitor.objects.filter(customer__in=pks).order_by("pk").values_list("pk", "key"))
     theirs = Q(customer__in=pks) | Q(visitor__in=list(browsers), customer=None)

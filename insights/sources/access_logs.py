@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from insights.batches import batches
-from insights.cleaning import Ways
+from insights.cleaning import Ways, Why
 from insights.conf import settings
 from insights.exceptions import ImportFileError
 from insights.models import SyncCursor, atomic
@@ -221,9 +221,7 @@ def _take(loader: Loader, reading: Reading, read: Reader, lines: Sequence[bytes]
         hit = read(text)
         if hit is None:
             # The text is kept without addresses, so that its key must come from the line.
-            torn.append(
-                Torn(f"{without_machines(text)[:300]} #{line_key(line)[:12]}", "The line is in another format.")
-            )
+            torn.append(Torn(f"{without_machines(text)[:300]} #{line_key(line)[:12]}", Why.OTHER_FORMAT))
         else:
             events += reading.events(hit, line)
     report = keep_torn_aside(loader, torn)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from insights.exceptions import RunError
 from insights.models import Run, RunState, SyncCursor, atomic
@@ -134,7 +135,7 @@ def _take(channel: str, kind: str) -> Run:
                     f"{what} “{channel}” is running since {_clock(run.started_at)}. Wait for its end; if it was "
                     f"killed, it is taken for dead {LEASE.seconds // 60} minutes after its last sign of life."
                 )
-            _end(run, RunState.FAILED, error="It was cut off; the next sync went on from there.")
+            _end(run, RunState.FAILED, error=gettext_noop("It was cut off; the next sync went on from there."))
         return Run.objects.create(
             kind=kind,
             families=[channel],

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from insights.cleaning import Why
 from insights.exceptions import ImportFileError
 from insights.sources.files_text import Encoding, Text, encoding_of, is_broken, look_at
 
@@ -112,7 +113,7 @@ def _to_the_cut(path: Path, file: Text, rows: Iterator[Any], said: Callable[[Any
     if not file.bytes.fault:
         yield held
         return
-    yield held if isinstance(held, Torn) else Torn(said(held), "The file is cut off within or behind this row.")
+    yield held if isinstance(held, Torn) else Torn(said(held), Why.CUT_OFF)
     raise _unreadable(path, file.bytes.fault)
 
 
@@ -173,7 +174,7 @@ def _without_broken(rows: Iterable[Sequence[Any] | Torn], encoding: Encoding) ->
 
 
 def _no_characters(text: str, encoding: Encoding) -> Torn:
-    return Torn(text, f"The row holds bytes that are no {encoding.name.upper().removesuffix('-SIG')}.")
+    return Torn(text, Why.NO_CHARACTERS % {"encoding": encoding.name.upper().removesuffix("-SIG")})
 
 
 def _of_width(rows: Iterable[list[str] | Torn], width: int) -> Iterator[Sequence[Any] | Torn]:
@@ -181,7 +182,7 @@ def _of_width(rows: Iterable[list[str] | Torn], width: int) -> Iterator[Sequence
         if isinstance(row, Torn):
             yield row
         elif len(row) > width and any(cell.strip() for cell in row[width:]):
-            yield Torn(" | ".join(row), f"The row has {len(row)} cells, the header {width}.")
+            yield Torn(" | ".join(row), Why.TOO_WIDE % {"cells": len(row), "columns": width})
         else:
             yield row[:width] + [""] * (width - len(row))
 
@@ -229,8 +230,8 @@ def _object(line: str, encoding: Encoding) -> dict[str, Any] | Torn:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
-        return Torn(line, "The line is no JSON.")
-    return found if isinstance(found, dict) else Torn(line, "The line is no JSON object.")
+        return Torn(line, Why.LINE_NO_JSON)
+    return found if isinstance(found, dict) else Torn(line, Why.LINE_NO_OBJECT)
 
 
 def _xlsx(path: Path) -> Sheet:

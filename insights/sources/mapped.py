@@ -14,7 +14,7 @@ from django.db.models import CharField, F, Model, Q, QuerySet
 from django.db.models.functions import Trim
 
 from insights.batches import batches
-from insights.cleaning import Unusable, Ways
+from insights.cleaning import Unusable, Ways, Why
 from insights.sources.adapter import Adapter
 from insights.sources.paths import follow_path
 from insights.sources.records import Kind
@@ -142,7 +142,7 @@ class Mapped:
             except DatabaseError:
                 raise
             except Exception as error:  # the shop's own function, and one row must not hold up all
-                return Unusable("failed_function", f"“{name}” fails: {type(error).__name__}: {error}")
+                return Unusable("failed_function", Why.FAILED, field=name, error=f"{type(error).__name__}: {error}")
         return value.constant if value.column is None else getattr(row, f"insights_{index}")
 
     def once(self, rows: Sequence[Given]) -> list[Given]:

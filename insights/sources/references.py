@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from insights.cleaning import Row
+from insights.cleaning import Row, Why
 from insights.sources.directory import Directory
 from insights.sources.guests import find_guests
 from insights.sources.manner import Manner
@@ -82,7 +82,7 @@ class References:
                         gone.add(key)
                     else:
                         counts["orphan"] += 1
-                        orphans[key] = f"There is no row of {reference.of} with the key “{said}”."
+                        orphans[key] = Why.ORPHAN % {"of": reference.of, "key": said}
                     del ready[key]
                     continue
                 if pk is None and said and reference.name in self.own:

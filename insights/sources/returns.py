@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from insights.batches import batches
-from insights.cleaning import BadRow, Part, Return, Sale, match_returns, quarantine, resolve
+from insights.cleaning import BadRow, Part, Return, Sale, Why, match_returns, quarantine, resolve
 from insights.models import LineKind, Order, OrderLine, QuarantinedRow, Refund, Scaled, atomic
 from insights.sources.report import KindReport
 from insights.sources.settle import settle_orders, units
@@ -214,5 +214,5 @@ def _bad(line: OrderLine) -> BadRow:
         "unit_price": f"{line.unit_price:f}",
         "amount": f"{line.net_amount:f}",
     }
-    reason = "The customer has bought too little of it before." if line.order.customer_id else "Nobody is named."
+    reason = Why.NO_SALE if line.order.customer_id else Why.NOBODY
     return BadRow(line.external_id, _RULE, reason, row)

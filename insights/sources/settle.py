@@ -16,7 +16,7 @@ from django.utils import timezone
 from insights.batches import batches
 from insights.cleaning import Facts, Judgement, in_base, judge
 from insights.conf import settings
-from insights.models import Customer, Excluded, Order, OrderLine, Refund, Scaled, overwrite
+from insights.models import Customer, Excluded, Order, OrderLine, Refund, Scaled, atomically, overwrite
 from insights.sources.stored import StoredOrder, stored_lines, stored_orders, stored_refunds
 
 _BATCH = 500
@@ -117,6 +117,7 @@ def judge_new(orders: Sequence[dict[str, Any]]) -> Counter[str]:
     return met
 
 
+@atomically
 def _settle(pks: Sequence[int], drop_identical: bool) -> Counter[str]:
     lines = stored_lines(pks)
     refunds = stored_refunds(pks)

@@ -8,11 +8,10 @@ from functools import partial
 from django.utils.translation import gettext_noop
 
 from insights.exceptions import RunError
-from insights.models import Erasure, ModelVersion, Run, RunState, RunStep, atomic
+from insights.models import ModelVersion, Run, RunState, RunStep, atomic
 
 from . import claims, generations, registry, reports, runs, workdir
 from .claims import Claim
-from .people import unlearn
 from .recipe import Progress
 from .scores import Scores
 
@@ -51,9 +50,6 @@ def publish(run: Run, held: Claim, step: RunStep, step_held: Claim, tell: Progre
                 claims.finish_step(step, step_held, RunState.DONE, report={"published": published, "customers": rows})
                 claims.finish(run, held, reports.outcome(run), report=reports.summary(run))
                 break
-    # Who was forgotten while models were being stored is in none of them either.
-    if run.started_at is not None and Erasure.objects.filter(erased_at__gte=run.started_at).exists():
-        unlearn()
 
 
 def _flip(run: Run, versions: list[int], fresh: dict[str, Scores]) -> None:

@@ -14,7 +14,7 @@ from insights.conf import settings
 from insights.exceptions import RunError, UnknownKeyError
 from insights.models import ModelVersion, Publication, Run, atomic
 
-from .artifacts import delete_artifact, load_artifact, save_artifact
+from .artifacts import delete_artifact, load_artifact, replace_arrays, save_artifact
 from .claims import ACTIVE
 from .people import without_gone
 from .recipe import Made, plain
@@ -69,6 +69,10 @@ def register(run: Run, made: Made, as_of: datetime, fence: Callable[[], None]) -
     arrays, _ = without_gone(candidate.arrays)
     save_artifact(version, arrays=arrays, estimators=candidate.estimators)
     version.save(update_fields=["artifact", "sha256"])
+    # An erasure empties what it finds stored; who was forgotten before that, and after the look above, goes here.
+    arrays, gone = without_gone(arrays)
+    if gone:
+        replace_arrays(version, arrays)
     return version
 
 

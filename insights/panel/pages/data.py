@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from insights import formats
-from insights.cleaning import BY_KEY
+from insights.cleaning import BY_KEY, say_why
 from insights.collect import KIND
 from insights.masking import reason, shown_key
 from insights.models import Act, Excluded, QuarantinedRow, Run, RunState
@@ -42,7 +42,7 @@ def data(request: HttpRequest) -> Page | HttpResponseBase:
     context = {
         **told(request),
         "health": state,
-        "failed": reason(state.failed.error, personal=personal) if state.failed else "",
+        "failed": reason(_(state.failed.error), personal=personal) if state.failed and state.failed.error else "",
         "taken": formats.moment(state.sync.finished_at) if state.sync and state.sync.finished_at else "",
         "last": last,
         "last_when": formats.moment(last.created_at) if last else "",
@@ -145,7 +145,7 @@ def _row(request: HttpRequest, item: QuarantinedRow, personal: bool) -> dict[str
         "id": shown_key(item.external_id, personal=personal),
         "url": link(request, "quarantined", item.pk),
         "rule": str(BY_KEY[item.rule].label) if item.rule in BY_KEY else item.rule,
-        "reason": reason(item.reason, personal=personal),
+        "reason": say_why(reason(item.reason, personal=personal)),
         "seen": formats.moment(item.first_seen),
     }
 

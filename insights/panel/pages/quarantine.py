@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from insights import formats
-from insights.cleaning import BY_KEY
+from insights.cleaning import BY_KEY, say_why
 from insights.exceptions import InsightsError
 from insights.masking import reason, shown_key
 from insights.models import Act, QuarantinedRow
@@ -49,7 +49,7 @@ def quarantined(request: HttpRequest, pk: int) -> Page | HttpResponseBase:
         record(Act.VIEWED_RAW_ROW, request.user, "quarantined", about=f"row:{row.pk}")
     context = {
         "row": row,
-        "reason": reason(row.reason, personal=personal),
+        "reason": say_why(reason(row.reason, personal=personal)),
         "kind": str(RECORDS.get(row.kind, row.kind)),
         "rule": str(BY_KEY[row.rule].label) if row.rule in BY_KEY else row.rule,
         "description": str(BY_KEY[row.rule].description) if row.rule in BY_KEY else "",
@@ -101,7 +101,7 @@ def _mend(request: HttpRequest, row: QuarantinedRow) -> HttpResponseBase:
         messages.success(request, _("The row “%(row)s” is taken over.") % {"row": row.external_id})
         return HttpResponseRedirect(link(request, "data") + "#quarantine")
     latest = _latest(row)
-    messages.error(request, _("Still not: %(reason)s") % {"reason": latest.reason})
+    messages.error(request, _("Still not: %(reason)s") % {"reason": say_why(latest.reason)})
     return HttpResponseRedirect(link(request, "quarantined", latest.pk))
 
 

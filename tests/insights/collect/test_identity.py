@@ -10,7 +10,7 @@ from insights.cleaning import redraw_visits
 from insights.collect import VISITOR_COOKIE, recognise, stitch, track, unstitch
 from insights.collect.hosts import customer_of
 from insights.collect.sender import sender_of
-from insights.consent import subject_hash
+from insights.consent import BROWSER, subject_hash
 from insights.models import Customer, Event, IdentityLink, Suppression, Visit, Visitor
 from tests.insights.collect.requests import person, visit
 
@@ -155,7 +155,7 @@ def test_a_browser_that_is_not_known_yet_signs_out_too_unless_it_was_forgotten()
     sign_out(kim, "new")
     assert Visitor.objects.get().left_at is not None
     Visitor.objects.all().delete()
-    Suppression.objects.create(subject_hash=subject_hash("visitor", "new"))
+    Suppression.objects.create(subject_hash=subject_hash(BROWSER, "new"))
     sign_out(kim, "new")
     assert not Visitor.objects.exists()
 

@@ -69,6 +69,13 @@ def test_rows__a_batch_that_is_none_has_its_reason() -> None:
     assert "JSON" in row.why
 
 
+def test_rows__the_reason_is_said_in_the_language_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    send(event("hover"))
+    work()
+    monkeypatch.setattr("insights.cleaning.why.gettext", lambda sentence: f"Not so: {sentence}")
+    assert rows()[0].why.endswith("Not so: GA4's events for shops have no “hover”.")
+
+
 def test_rows__are_chosen_by_visitor_event_and_state() -> None:
     send(event(), event("view_cart"))
     send(event(), event("wink"), sender=LEE)

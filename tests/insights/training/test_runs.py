@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from insights.exceptions import RunError, UnknownKeyError
@@ -230,16 +230,6 @@ class TestSweep:
         sync = Run.objects.create(kind="sync", state=RunState.RUNNING, lease_until=timezone.now() - timedelta(days=1))
         assert sweep() == []
         assert state(sync) == RunState.RUNNING
-
-
-@pytest.fixture
-def shared(transactional_db: None, empty: Deployment, tmp_path: Path) -> Iterator[None]:
-    """A database that several threads see: the server's, or a file, since SQLite in memory locks tables of its own."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with empty.copy(tmp_path / "shared").here():
-        yield
 
 
 def at_once(act: Callable[[int], Any], count: int = 6) -> list[Any]:

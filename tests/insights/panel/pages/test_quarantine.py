@@ -42,6 +42,18 @@ def test_the_list_leads_to_the_row_with_its_reason_and_values(owner: Client, wai
     assert fields["value-placed_at"].startswith("1970-01-01")
 
 
+def test_the_reason_is_said_in_the_language_of_the_reader(
+    owner: Client, waiting: QuarantinedRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("insights.cleaning.why.gettext", lambda sentence: f"Not so: {sentence}")
+    said = "Not so: 1970-01-01 is before 1990 or in the future."
+    assert said in read(owner.get(url(waiting)).content.decode()).text
+    assert said in read(owner.get(DATA).content.decode()).text
+    assert "Still not: Not so:" in owner.post(url(waiting), {"value-placed_at": "soon"}, follow=True).content.decode()
+    file = b"".join(owner.get(DATA, {"csv": 1}).streaming_content).decode()
+    assert ",1970-01-01 is before 1990" in file, "a file says what is stored"
+
+
 def test_a_mended_row_is_taken_over(owner: Client, waiting: QuarantinedRow) -> None:
     answer = owner.post(url(waiting), {"value-placed_at": "2026-03-02"}, follow=True)
     assert "The row “BAD” is taken over." in answer.content.decode()
