@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 
 from insights.contrib.own_database import Router
-from insights.models import Customer, Order, atomic
+from insights.models import Customer, Order, atomic, turns
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -25,10 +28,15 @@ def test_router__ours_there_and_nobody_else() -> None:
     assert said == [False, None, True, False]
 
 
-def test_atomic__is_of_the_database_of_our_tables(settings: Any) -> None:
-    assert atomic().using == "default"
-    settings.DATABASE_ROUTERS = ["insights.contrib.own_database.Router"]
-    assert atomic().using == "insights"
+def test_atomic__is_of_the_database_of_our_tables(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(turns, "transaction", SimpleNamespace(atomic=lambda using: nullcontext(begun.append(using))))
+    monkeypatch.setattr(turns, "_take_turn", lambda using, alone: None)
+    with atomic():
+        settings.DATABASE_ROUTERS = ["insights.contrib.own_database.Router"]
+        with atomic():
+            pass
+    assert begun == ["default", "insights"]
 
 
 def test_atomic__is_what_our_code_uses() -> None:

@@ -55,6 +55,11 @@ def at(day: date, hour: int = 12) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour, 15)))
 
 
+def early(day: date) -> datetime:
+    """When the nightly work of a day was done; of a day that is younger than that, just now."""
+    return min(at(day, 6), timezone.now())
+
+
 def shop(customers: int = 40, days: int = 120, *, today: date | None = None, seed: int = 3, first: int = 1001) -> None:
     """A catalogue, customers numbered from ``first`` on, and what they did up to and including today."""
     rng = random.Random(seed)
@@ -158,7 +163,7 @@ def _segment(r: int, f: int) -> str:
 def trained(*, today: date | None = None, age_days: int = 0) -> Run:
     """A finished training with its versions, and a published state of every customer."""
     today = today or timezone.localdate()
-    as_of = at(today, 6) - timedelta(days=age_days)
+    as_of = early(today) - timedelta(days=age_days)
     run = Run.objects.create(
         kind="training", families=["segmentation", "prediction", "factorization"], state=RunState.DONE, as_of=as_of,
         started_at=as_of, finished_at=as_of + timedelta(seconds=74), progress=1.0, requested_by="maya",
@@ -250,7 +255,7 @@ def synced(*, today: date | None = None) -> Run:
     """A finished sync with its report, cursors and three rows in quarantine."""
     today = today or timezone.localdate()
     run = Run.objects.create(
-        kind="sync", state=RunState.DONE, progress=1.0, started_at=at(today, 6), finished_at=at(today, 6) + timedelta(seconds=9),
+        kind="sync", state=RunState.DONE, progress=1.0, started_at=early(today), finished_at=early(today) + timedelta(seconds=9),
         report={
             "adapter": "shop",
             "kinds": {
