@@ -18,7 +18,9 @@ from django.utils.module_loading import import_string
 
 from insights.cleaning import settle_touches
 from insights.collect import inbox, work
-from insights.collect.identity import VISITOR_COOKIE, Sender, remember_sender, signed_out
+from insights.collect.browser import VISITOR_COOKIE
+from insights.collect.identity import signed_out
+from insights.collect.sender import Sender, remember_sender
 from insights.collect.uuid7 import uuid7
 from insights.contacts import email_hash
 from insights.models import Customer, Erasure, Event, InboxBatch, Order, Suppression, Visit, Visitor, atomic
