@@ -25,6 +25,7 @@ PANEL = {
     "traffic": "/admin/insights/traffic/",
     "training": "/admin/insights/training/",
     "data": "/admin/insights/data/",
+    "live": "/admin/insights/data/live/",
     "bots": "/admin/insights/data/bots/",
     "duplicates": "/admin/insights/data/duplicates/",
     "reconciliation": "/admin/insights/data/reconciliation/",
@@ -35,6 +36,7 @@ PANEL = {
 # A page, and the first link on it that leads to a page worth a picture of its own.
 FOUND = {
     "customer": ("customers", ".ins-table tbody th a"),
+    "quarantined": ("data", "#quarantine .ins-table a[href*='/quarantine/']"),
     "run": ("training", ".ins-run .ins-table tbody th a[href*='/run']"),
 }
 SHOP = {
@@ -45,7 +47,7 @@ SHOP = {
     "account": "/account/",
     "about": "/about/",
     "delivery": "/delivery/",
-    "privacy": "/privacy/",
+    "shop-privacy": "/privacy/",
 }
 SHOP_FOUND = {"product": ("everything", "a[href*='/p/']"), "category": ("home", "a[href*='/c/']")}
 

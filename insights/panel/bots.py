@@ -15,7 +15,7 @@ from insights.analytics import TimeRange
 from insights.analytics.noise import PAGES
 from insights.cleaning import REASONS, Verdicts, verdicts
 from insights.models import BotRule, Event, Verdict, Visit
-from insights.panel.labels import plain
+from insights.panel.labels import DEVICES, plain
 
 SESSIONS = 10
 _LOOKED_AT = 2_000
@@ -130,7 +130,7 @@ def _of(
         when,
         what,
         page,
-        device,
+        str(DEVICES.get(device, device)),
         said.of(session, visitor),
     )
 

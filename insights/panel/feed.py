@@ -17,6 +17,8 @@ from insights.cleaning import BY_KEY, say_why
 from insights.collect import KIND, Draft, Refused, read_batch
 from insights.masking import named
 from insights.models import EVENT_NAMES, InboxBatch, InboxState, QuarantinedRow
+from insights.panel.bots import reason_name
+from insights.panel.labels import DEVICES
 
 SHOWN = 60
 """Events on the page."""
@@ -153,7 +155,8 @@ def _of(batch: InboxBatch, who: str, personal: bool) -> Iterator[FeedRow]:
         rule, reason = aside.get(str(index)) or aside.get("-1") or ("", "")
         state = WAITING if not over else ASIDE if rule else TWICE if index in twice else WRITTEN
         why = say_why(reason)
-        why = f"{BY_KEY[rule].label}: {why}" if rule in BY_KEY else why
+        if rule in BY_KEY:
+            why = _("%(rule)s: %(reason)s") % {"rule": BY_KEY[rule].label, "reason": why}
         yield _row(batch, drafts.get(index, []), refused.get(index), (who, customer), (state, why))
 
 
@@ -167,6 +170,8 @@ def _row(
     said = drafts[0] if drafts else None
     state, why = became
     at = said.occurred_at if said else batch.received_at
+    device = str(DEVICES.get(batch.device, batch.device))
+    bot = reason_name(batch.bot) if batch.bot else ""
     return FeedRow(
         at=timezone.localtime(at).strftime("%H:%M:%S"),
         name=said.name if said else _said_name(refused),
@@ -174,7 +179,7 @@ def _row(
         customer=sender[1],
         about=_about(drafts),
         page=said.page if said else "",
-        device=" · ".join(filter(None, (batch.device, batch.bot, _("staff") if batch.staff else ""))),
+        device=" · ".join(filter(None, (device, bot, _("staff") if batch.staff else ""))),
         state=state,
         label=states()[state],
         css={WRITTEN: "ins-chip--good", TWICE: "ins-chip--soft", ASIDE: "ins-chip--warn"}.get(state, ""),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from insights.collect import KIND
+from insights.masking import shown_key
+from insights.models import QuarantinedRow
 
 FAMILIES = {
     "segmentation": _("Segments"),
@@ -79,6 +83,14 @@ RECORDS = {
     "ad_spend": _("Ad spend"),
     "inbox": _("Events sent by pages"),
 }
+DEVICES = {"desktop": _("desktop"), "mobile": _("mobile"), "tablet": _("tablet")}
+
+
+def name_of(row: QuarantinedRow, *, personal: bool) -> str:
+    """What a row that was put aside is called: by its key, or as a batch of the inbox and the place of an event in it."""
+    if row.kind == KIND and row.external_id.startswith("batch "):
+        return gettext("Batch %(number)s") % {"number": row.external_id.removeprefix("batch ")}
+    return shown_key(row.external_id, personal=personal)
 
 
 def plain(key: str) -> str:

@@ -16,7 +16,7 @@ from insights.masking import reason, shown_key
 from insights.models import Act, Excluded, QuarantinedRow, Run, RunState
 from insights.panel.access import MEND, MERGE, PERSONAL, REPLAY, may
 from insights.panel.health import health, left_out
-from insights.panel.labels import RECORDS
+from insights.panel.labels import RECORDS, name_of
 from insights.panel.page import Page, link
 from insights.panel.quality import told
 from insights.panel.tables import csv_file
@@ -142,7 +142,7 @@ def _by_rule(request: HttpRequest, current: str) -> list[dict[str, Any]]:
 def _row(request: HttpRequest, item: QuarantinedRow, personal: bool) -> dict[str, str]:
     return {
         "kind": str(RECORDS.get(item.kind, item.kind)),
-        "id": shown_key(item.external_id, personal=personal),
+        "id": name_of(item, personal=personal),
         "url": link(request, "quarantined", item.pk),
         "rule": str(BY_KEY[item.rule].label) if item.rule in BY_KEY else item.rule,
         "reason": say_why(reason(item.reason, personal=personal)),

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 from insights import formats
 from insights.cleaning import BY_KEY, say_why
 from insights.exceptions import InsightsError
-from insights.masking import reason, shown_key
+from insights.masking import reason
 from insights.models import Act, QuarantinedRow
 from insights.panel.access import MEND, PERSONAL, demand, may
-from insights.panel.labels import RECORDS
+from insights.panel.labels import RECORDS, name_of
 from insights.panel.page import Page, link
 from insights.privacy import record
 from insights.sources import CUT, KINDS, mend, replay
@@ -64,7 +64,7 @@ def quarantined(request: HttpRequest, pk: int) -> Page | HttpResponseBase:
         "cut": any(value and len(value) >= CUT for _name, value in values),
     }
     crumbs = ((_("Rows that wait to be mended"), link(request, "data") + "#quarantine"),)
-    return Page("quarantined.html", shown_key(row.external_id, personal=personal), context, crumbs)
+    return Page("quarantined.html", name_of(row, personal=personal), context, crumbs)
 
 
 def replay_rows(request: HttpRequest) -> HttpResponseBase:

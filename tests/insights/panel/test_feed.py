@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -67,6 +68,11 @@ def test_rows__a_batch_that_is_none_has_its_reason() -> None:
     (row,) = rows()
     assert (row.name, row.state) == ("–", "aside")
     assert "JSON" in row.why
+
+
+def test_rows__a_machine_is_called_by_what_it_is() -> None:
+    send(event(), sender=replace(LEE, device="desktop", bot="ai_crawler"))
+    assert rows()[0].device == "desktop · AI crawler"
 
 
 def test_rows__the_reason_is_said_in_the_language_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,6 +187,6 @@ def test_many_guests_are_handed_over_in_few_queries(django_assert_max_num_querie
         if row.is_guest
     )
     # One to move the orders of each guest, and some for all of them.
-    with django_assert_max_num_queries(200 + 30):
+    with django_assert_max_num_queries(200 + 40):
         assert len(merge_guests("shop")) == 200
     assert Merge.objects.count() == 200
