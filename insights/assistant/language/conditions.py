@@ -161,6 +161,7 @@ _RULES = [
     _rule(r"只(?:买|下|购买)过?(?:了)?(?:一|1)(?:次|单)", _fixed("orders", "eq", 1)),
     _rule(rf"(?:正好|恰好|只|刚好)(?:买|下单|下|购买)过?了?(?P<n>{ZH_NUMBER})(?:次|单|笔)", _exactly("orders")),
     _rule(r"(?:从未|从没|从来没有?|没有?)(?:下过单|买过东西|下过订单|购买过任何东西)", _fixed("orders", "eq", 0)),
+    _rule(r"一(?:次|单|件|笔)(?:东西)?(?:都|也)?(?:没有?|未)(?:买|下|购买|消费)(?:过|单)*", _fixed("orders", "eq", 0)),
     _rule(rf"(?:churn|leaving|leave)(?: \w+){{0,3}} (?:{_MORE}|{_LESS}) (?P<n>{EN_NUMBER}) ?(?:%|percent)", _share("churn_probability")),
     _rule(rf"(?:buy|buying|purchase|purchasing|order)(?: \w+){{0,3}} (?:{_MORE}|{_LESS}) (?P<n>{EN_NUMBER}) ?(?:%|percent)", _share("purchase_probability")),
     _rule(rf"流失(?:概率|风险|可能性)(?:{_ZMORE}|{_ZLESS})(?:百分之)?(?P<n>{ZH_NUMBER})%?", _share("churn_probability")),

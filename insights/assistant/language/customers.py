@@ -6,8 +6,9 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from insights.assistant.language.periods import as_range
 from insights.assistant.language.reading import Reading
-from insights.assistant.language.said import Note, as_range, call, conditions_of, has_condition, has_segment, measures
+from insights.assistant.language.said import Note, call, conditions_of, has_condition, has_segment, measures
 from insights.assistant.language.scan import Scan
 from insights.conf import settings
 
@@ -58,6 +59,8 @@ def wants_customers(found: Scan) -> bool:
         )
     if found.has("intent", "count") or found.has("intent", "share", "trend"):
         return False
+    if buy_the_most(found) and not grouped and not metrics:
+        return True
     lists = found.has("intent", "list", "who")
     bought = found.has("word", "ordered", "first_order", "since_then")
     if lists and set(measures(found)) & {"new_customers"} and not metrics and not grouped:
@@ -82,12 +85,26 @@ def wants_customers(found: Scan) -> bool:
     )
 
 
+def buy_the_most(found: Scan) -> bool:
+    """ "Which customers bought most": it is they who are ranked, and not what they bought."""
+    of_goods = found.has("noun", "product") or found.has("dimension", "product") or found.values()
+    people = found.has("intent", "who") or (found.has("noun", "customer") and found.has("intent", "list"))
+    return found.has("word", "bestseller") and people and not of_goods
+
+
 def beyond_figures(found: Scan) -> list[str]:
     """The conditions, as they were typed, that only a list of customers can be chosen by."""
     of_people = not set(measures(found)) - _PEOPLE
     kinds = ("marketing:", "guest:" if of_people else "guest:no", "purchase:")
     named = [span.text for span in found.spans if (meaning := span.get("condition")) and meaning.key.startswith(kinds)]
     return named + [found.text[slice(*item.span)] for item in found.conditions]
+
+
+def unread_conditions(found: Scan) -> list[str]:
+    """Words that were not understood where a condition stands: "who never bought a teapot" is no list of all buyers."""
+    after = r"(?:\bnot\b|\bnever\b|n't\b|\bwithout\b|\bbut no\b|\bbought\b|\bbuy\b|\bordered\b|\bpurchased\b|没|未|不|买了?过?|购买过?)"
+    between = r"(?: (?:a|an|any|some|the|our|from|of|bought|ordered|buy)\b)* ?"
+    return [word for word in found.unused if re.search(rf"{after}{between}{re.escape(word)}", found.text)]
 
 
 def customers_by(found: Scan, today: date) -> Reading | None:
@@ -112,6 +129,8 @@ def customers(found: Scan, today: date) -> Reading:
     for place in found.values():
         _add_value(conditions, place.key, place.value, negated=_denied(found, place))
     order, arguments = _order(found, conditions), {}
+    if buy_the_most(found):
+        notes.append(("measured_by", {"metric": "revenue"}))
     beside = [span.text for span in found.spans if (told := span.get("metric")) and told.key not in _PEOPLE]
     if found.conditions and beside and order == "spend" and not found.has("word", "top", "by"):
         notes.append(("unused", {"words": beside}))

@@ -135,6 +135,13 @@ def _month(match: re.Match[str], context: Context) -> Days:
     return _yearly(match, context, lambda year: calendar.month(year, number))
 
 
+def _last_month_called(match: re.Match[str], context: Context) -> Days:
+    """ "Last November", said in November, is that of the year before."""
+    return calendar.most_recent(
+        lambda year: calendar.month(year, _MONTHS[match["month"]]), context.today.replace(day=1) - timedelta(days=1)
+    )
+
+
 def _quarter(match: re.Match[str], context: Context) -> Days:
     number = int(_count({"first": "1", "second": "2", "third": "3", "fourth": "4"}.get(match["q"], match["q"])))
     return _yearly(match, context, lambda year: calendar.quarter(year, number))
@@ -212,6 +219,7 @@ POINTS: list[Rule] = [
     rule(rf"{_ZH_YEAR}{_ZH_MONTH}月(?P<day>{ZH_NUMBER})[日号]?(?:到|至|-|—|~)(?P<last>{ZH_NUMBER})[日号]", _days_of_month),
     rule(rf"{_ZH_YEAR}{_ZH_MONTH}月(?P<day>{ZH_NUMBER})[日号]", _date),
     rule(rf"{_ZH_YEAR}(?P<bare>){_ZH_MONTH}月份?", _month),
+    rule(rf"\blast {_MONTH}(?! \d)", _last_month_called),
     rule(rf"\b(?P<bare>){_MONTH}{_EN_YEAR}", _month),
     rule(rf"\b(?:the )?(?P<bare>)q(?P<q>[1-4])\b{_EN_YEAR}", _quarter),
     rule(rf"\b(?:the )?(?P<bare>)(?P<q>first|second|third|fourth) quarter\b{_EN_YEAR}", _quarter),

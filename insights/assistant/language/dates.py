@@ -19,11 +19,16 @@ from insights.assistant.language.date_parts import (
     Rule,
     rule,
 )
+from insights.assistant.language.text import HAN
 
 _STOP = r"(?=$|[?,.;!]|\s(?:by|per|in|for|with|compared|against|versus|vs|but|and|who|which|that)\b)"
 _POINT_EN = r"[a-z0-9][a-z0-9 ,./'-]*?"
 _POINT_ZH = r"[0-9〇零一二三四五六七八九十年月日号去今前上个周季度双春国庆节./-]+?"
 _NOW = ("now", "today", "今天", "现在", "今", "至今")
+_JOINED = re.compile(
+    r"(?:\s|,|、|&|/|\band\b|\bin\b|\bwith\b|\bto\b|\bvs\b\.?|\bversus\b|\bagainst\b|[和与及跟同比的]|以及|相比|对比)+"
+)
+_TO = re.compile(r"\s*(?:\bto\b|\buntil\b|\btill\b|\bthrough\b|[-–—~到至])\s*")
 OPENING = date(2000, 1, 1)
 """From when "until May" counts: no web shop is older."""
 
@@ -33,12 +38,13 @@ class DateMatch:
     """A stretch of days found at ``span`` of the text.
 
     ``days`` is None for a day that no calendar has, such as 31 February. ``guess`` says what was taken for
-    granted, as a key.
+    granted, as a key; ``year`` whether a year was named.
     """
 
     span: tuple[int, int]
     days: Days | None
     guess: str = ""
+    year: bool = False
 
 
 def find_dates(text: str, today: date, week_start: str = "monday") -> list[DateMatch]:
@@ -55,8 +61,38 @@ def find_dates(text: str, today: date, week_start: str = "monday") -> list[DateM
                 found.append(DateMatch(match.span(), None))
                 continue
             if days is not None and days.start < days.end:
-                found.append(DateMatch(match.span(), days, _guess(match, days)))
-    return sorted(found, key=lambda item: item.span)
+                year = bool(match.groupdict().get("year"))
+                found.append(DateMatch(match.span(), days, _guess(match, days), year))
+    return _from_to(_of_one_year(sorted(found, key=lambda item: item.span), text), text)
+
+
+def _from_to(found: list[DateMatch], text: str) -> list[DateMatch]:
+    """Two stretches with a "to" between them as the one that they begin and end: March to May revenue."""
+    joined: list[DateMatch] = []
+    for item in found:
+        first = joined[-1] if joined else None
+        if first and first.days and item.days and first.days.start < item.days.start:
+            match = _TO.fullmatch(text, first.span[1], item.span[0])
+            if match:
+                joined[-1] = DateMatch((first.span[0], item.span[1]), Days(first.days.start, item.days.end))
+                continue
+        joined.append(item)
+    return joined
+
+
+def _of_one_year(found: list[DateMatch], text: str) -> list[DateMatch]:
+    """A year that is named once holds for all: May and June 2025, 去年五月和六月."""
+    chinese = HAN.search(text) is not None
+    walk = list(found) if chinese else found[::-1]
+    for index, bare in enumerate(walk[1:], 1):
+        named = walk[index - 1]
+        first, second = (named, bare) if chinese else (bare, named)
+        joined = _JOINED.fullmatch(text, first.span[1], second.span[0])
+        if joined and named.year and named.days and bare.days and bare.guess == "most_recent":
+            years = bare.days.start.year - named.days.start.year
+            start, end = (day.replace(year=day.year - years) for day in (bare.days.start, bare.days.end))
+            walk[index] = DateMatch(bare.span, Days(start, end, bare.days.unit), year=True)
+    return walk if chinese else walk[::-1]
 
 
 def _guess(match: re.Match[str], days: Days) -> str:
@@ -73,7 +109,7 @@ def _guess(match: re.Match[str], days: Days) -> str:
 
 
 def _between(match: re.Match[str], context: Context) -> Days | None:
-    first = _single(match["from"], context)
+    first = _single(_with_year(match["from"], match["to"]), context)
     last = _single(_with_year(match["to"], match["from"]), context)
     if first is None or last is None:
         return None
@@ -84,9 +120,9 @@ def _between(match: re.Match[str], context: Context) -> Days | None:
 
 
 def _with_year(text: str, other: str) -> str:
-    """``text`` with the year of the other end, where only that one names a year: 2025年1月至3月."""
+    """``text`` with the year of the other end, where only that one names a year: 2025年1月至3月, May to June 2025."""
     year = re.search(r"(?:19|20)\d\d", other)
-    if year is None or re.search(r"\d{4}|[今去前]年|now|today|今|现在", text):
+    if year is None or re.search(r"\d{4}|[今去前]年|last|this|ago|now|day\b|今|现在", text):
         return text
     return f"{year[0]}年{text}" if re.search(r"[月季日号]", text) else f"{text} {year[0]}"
 

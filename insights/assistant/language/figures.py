@@ -9,17 +9,14 @@ from typing import Any
 from insights.analytics import DIMENSIONS, GRAINS, METRICS, allowed
 from insights.assistant.language.calendar import Days, last_days, whole_units
 from insights.assistant.language.customers import beyond_figures
+from insights.assistant.language.periods import as_range, asked
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.said import (
     Note,
-    as_range,
     call,
-    compared_to,
-    compared_with,
     conditions_of,
     has_condition,
     measures,
-    period_of,
     ranked_by,
     rivals,
 )
@@ -43,7 +40,7 @@ def figures(found: Scan, today: date) -> Reading:
     dimensions = _of_advertising(dimensions, metrics, notes)
     filters = [_by_first(chosen, metrics) for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
     share_of = None
-    if found.has("intent", "share"):
+    if found.has("intent", "share") and METRICS[metrics[0]].unit != "rate":
         dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)
     rival = rivals(found)
     if rival and len(found.dates) < 2 and rival not in dimensions:
@@ -53,20 +50,16 @@ def figures(found: Scan, today: date) -> Reading:
     over_time = found.has("intent", "trend") or found.all("grain") or set(dimensions) & set(GRAINS)
     everything = found.has("word", "all_time") or (lasting and not over_time)
     default = None if everything else _default_period(found, today, dimensions)
-    days, period_notes = period_of(found, today, default)
-    notes += period_notes
-    grain = _grain(found, days, dimensions)
+    when = asked(found, today, default, side_by_side=bool(dimensions) and not set(dimensions) & set(GRAINS))
+    notes += when.notes
+    grain = _grain(found, when.days, dimensions) or when.unit
     if grain:
         query["dimensions"] = [grain, *[key for key in dimensions if key not in GRAINS]]
-    if days:
-        query["time_range"] = as_range(days)
-    compare = compared_to(found)
-    if compare and days:
-        query["compare_to"] = compare
-    against = compared_with(found, days, today)
+    if when.days:
+        query["time_range"] = as_range(when.days)
     query |= ranking(found, metrics[0], query["dimensions"])
-    if against and not _among(rival, found):
-        query["compare_to"] = as_range(against)
+    if when.against and when.days:
+        query["compare_to"] = when.compare_to
     if currency := next(iter(found.keys("currency")), None):
         query["currency"] = currency
     if left_out := beyond_figures(found):
@@ -92,8 +85,9 @@ def _by_first(chosen: dict[str, Any], metrics: list[str]) -> dict[str, Any]:
 
 
 def _goes_without_saying(chosen: dict[str, Any], metrics: list[str]) -> bool:
-    """What it costs to win customers, and when they have paid for it, is of new ones in any case."""
-    return chosen["dimension"] == "new_or_returning" and {"cac", "payback_days"} >= set(metrics)
+    """What it costs to win customers, and when they have paid for it, is of new ones in any case; so is their number."""
+    of_themselves = {"cac", "payback_days", "new_customers", "returning_customers"}
+    return chosen["dimension"] == "new_or_returning" and of_themselves >= set(metrics)
 
 
 def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:
@@ -106,10 +100,6 @@ def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:
     if ranked:
         return {"order_by": [{"key": metric, "descending": not bottom}], "limit": found.count or 10}
     return {"order_by": [{"key": metric, "descending": not bottom}]} if columns and (top or bottom) else {}
-
-
-def _among(rival: str | None, found: Scan) -> bool:
-    return bool(rival) and len(found.dates) < 2
 
 
 def _as_shares(
@@ -180,22 +170,11 @@ def _asks_of_customers(found: Scan) -> bool:
 
 
 def _metrics(found: Scan, dimensions: list[str], notes: list[Note]) -> list[str]:
-    metrics = measures(found)
-    if {"customers", "buyers"} & set(metrics) and len(metrics) > 1 and not re.search(r"\band\b|和|与|、|,", found.text):
-        metrics = [key for key in metrics if key not in ("customers", "buyers")] or metrics
-    spends = found.has("word", "spent") or found.has("verb", "sell") or found.has("word", "bestseller", "slow_seller")
-    if metrics == ["customers"] and (
-        (spends and not found.has("intent", "count")) or _when_they_order(found, dimensions)
-    ):
-        # "How much did customers spend", "when do people order": customers do it, money or orders are asked for.
-        metrics = []
-    if new := [key for key in metrics if key in ("new_customers", "returning_customers")]:
-        spoken = ("new_or_returning:new", "new_or_returning:returning")
-        rest = [key for key in metrics if key not in new]
-        if any(key in conditions_of(found) for key in spoken) or (
-            rest and not re.search(r"\band\b|和|与|、|,", found.text)
-        ):
-            metrics = rest
+    metrics = _of_customers(found, dimensions, measures(found))
+    if metrics == ["orders"] and found.has("verb", "refund"):
+        # "What share of orders is returned", "how many orders were refunded": orders are told by their rate.
+        metrics = ["refund_rate" if found.has("intent", "share", "count") else "refund_amount"]
+        notes.append(("measured_by", {"metric": metrics[0]}))
     if metrics == ["page_views"] and "product" in dimensions:
         return ["product_views"]
     if metrics:
@@ -203,8 +182,10 @@ def _metrics(found: Scan, dimensions: list[str], notes: list[Note]) -> list[str]
     if other := ranked_by(found):
         return [other]
     if found.has("verb", "refund"):
+        if found.has("word", "top", "bottom"):
+            notes.append(("measured_by", {"metric": "refund_amount"}))
         return ["refund_amount"]
-    bought = found.has("word", "ordered") or found.has("verb", "sell")
+    bought = found.has("word", "ordered", "bestseller") or found.has("verb", "sell")
     if _when_they_order(found, dimensions) and bought:
         return ["orders"]
     names_goods = any(meaning.key in ("product", "category", "brand") for meaning in found.values())
@@ -226,8 +207,29 @@ def _metrics(found: Scan, dimensions: list[str], notes: list[Note]) -> list[str]
     return [chosen]
 
 
+def _of_customers(found: Scan, dimensions: list[str], metrics: list[str]) -> list[str]:
+    """The figures that were named, without the customers who are only those that they are of."""
+    together = re.search(r"\band\b|和|与|、|,", found.text)
+    if {"customers", "buyers"} & set(metrics) and len(metrics) > 1 and not together:
+        metrics = [key for key in metrics if key not in ("customers", "buyers")] or metrics
+    sells = _spends(found) or found.has("word", "bestseller", "slow_seller")
+    if metrics == ["customers"] and (
+        (sells and not found.has("intent", "count")) or _when_they_order(found, dimensions)
+    ):
+        # "How much did customers spend", "when do people order": customers do it, money or orders are asked for.
+        return []
+    if {"new_customers", "returning_customers"} & set(metrics):
+        rest = [key for key in metrics if key not in ("new_customers", "returning_customers")]
+        spoken = {"new_or_returning:new", "new_or_returning:returning"} & set(conditions_of(found))
+        if (spoken and (rest or _spends(found))) or (rest and not together):
+            return rest
+    return metrics
+
+
 def _when_they_order(found: Scan, dimensions: list[str]) -> bool:
-    return bool({"hour", "weekday"} & set(dimensions)) and (found.has("word", "ordered") or found.has("noun", "order"))
+    return bool({"hour", "weekday"} & set(dimensions)) and (
+        found.has("word", "ordered", "bestseller") or found.has("noun", "order")
+    )
 
 
 def _filters(found: Scan) -> list[dict[str, Any]]:

@@ -17,6 +17,8 @@ from insights import places, vocabulary
 from insights.analytics import DIMENSIONS, METRICS
 from insights.assistant.language.text import HAN, normalise
 
+_LETTERS = "a-z0-9à-öø-ÿ"
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -120,8 +122,8 @@ def _as_pattern(phrase: str) -> str:
         escaped = f"{re.escape(phrase[:-1])}(?:y|ies)"
     elif phrase[-1].isalpha() and phrase[-1] != "s":
         escaped += "(?:s|es)?"
-    start = r"(?<![a-z0-9])" if phrase[0].isalnum() else ""
-    end = r"(?![a-z0-9])" if phrase[-1].isalnum() else ""
+    start = rf"(?<![{_LETTERS}])" if phrase[0].isalnum() else ""
+    end = rf"(?![{_LETTERS}])" if phrase[-1].isalnum() else ""
     return f"{start}{escaped}{end}"
 
 

@@ -34,8 +34,10 @@ def refusal(found: Scan, today: date) -> str | None:
 
 
 def _is_to_come(found: Scan, today: date, reasons: list[str]) -> bool:
-    about_people = found.all("order_by") or any(key.startswith(("purchase", "churn")) for key in conditions_of(found))
     if "forecast" in reasons and (measures(found) or found.dates or found.has("verb", "sell")):
         return True
+    predicted = any(key.startswith(("purchase", "churn")) for key in (*conditions_of(found), *found.keys("order_by")))
+    # Who may buy next month is predicted, of every single customer.
+    about_people = predicted or "value_365" in found.keys("order_by")
     later = any(item.days.start > today for item in found.dates)
-    return "future" in reasons or later or (found.ahead and not about_people)
+    return later or (("future" in reasons or found.ahead) and not about_people)

@@ -6,7 +6,9 @@ import re
 
 from insights.assistant.language.lexicon import Lexicon, stop_words
 
-_WORD = re.compile(r"(?<![\w@.-])[a-z]{4,}(?![\w@-]|\.\w)")
+_WORD = re.compile(r"(?<![\w@.-])(?:[a-z]{4,}|[a-z]{3}(?= (?:day|week|month|quarter|year)s?\b))(?![\w@-]|\.\w)")
+_BEFORE_UNITS = ("last", "this", "past")
+"""What three letters may stand for, before a unit of time: lst month."""
 _CALENDAR = frozenset(
     "today yesterday tomorrow day days week weeks weekend month months quarter quarters year years fortnight half last "
     "this previous past since between until before after with from january february march april june july august "
@@ -36,7 +38,8 @@ def correct(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
             return word
         most = 1 if len(word) <= 6 else 2
         # The first letter is hardly ever the wrong one, and it keeps names of places from being "corrected".
-        candidates = [other for other in known if other[0] == word[0] and len(other) > 3]
+        whole = known if len(word) > 3 else _BEFORE_UNITS
+        candidates = [other for other in whole if other[0] == word[0] and len(other) > 3]
         near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=most, limit=2)
         if not near or (len(near) > 1 and near[0][1] == near[1][1] and not _same(near[0][0], near[1][0])):
             return word
