@@ -101,10 +101,19 @@ def beyond_figures(found: Scan) -> list[str]:
 
 
 def unread_conditions(found: Scan) -> list[str]:
-    """Words that were not understood where a condition stands: "who never bought a teapot" is no list of all buyers."""
-    after = r"(?:\bnot\b|\bnever\b|n't\b|\bwithout\b|\bbut no\b|\bbought\b|\bbuy\b|\bordered\b|\bpurchased\b|没|未|不|买了?过?|购买过?)"
-    between = r"(?: (?:a|an|any|some|the|our|from|of|bought|ordered|buy)\b)* ?"
-    return [word for word in found.unused if re.search(rf"{after}{between}{re.escape(word)}", found.text)]
+    """Words that were not understood where a condition stands.
+
+    "Who never bought a teapot" is no list of all buyers, "searches without results" not all searches.
+    """
+    after = r"\bnot|\bnever|n't|\bwithout|\bno|没|未|不"
+    if wants_customers(found):
+        after += r"|\bbought|\bbuy|\bordered|\bpurchased|买了?过?"
+    between = r"(?: (?:a|an|any|some|the|our|from|of|bought|ordered|buy))* ?"
+    missed = [word for word in found.unused if re.search(rf"(?:{after}){between}{re.escape(word)}", found.text)]
+    if found.has("intent", "who") and not missed and not wants_customers(found):
+        # Of whom something is asked that was not understood, no figure of all is told.
+        return list(found.unused)
+    return missed
 
 
 def customers_by(found: Scan, today: date) -> Reading | None:

@@ -169,6 +169,20 @@ def _days_of_month(match: re.Match[str], context: Context) -> Days:
     )
 
 
+def _week_of_month(match: re.Match[str], context: Context) -> Days:
+    """The first seven days of a month, the next seven …, or the last."""
+    whole = _month(match, context)
+    if match["which"] in ("last", "最后一"):
+        return Days(whole.end - timedelta(days=7), whole.end)
+    place = (
+        ("first", "second", "third", "fourth").index(match["which"])
+        if match["which"].isascii()
+        else "一二三四".index(match["which"][-1])
+    )
+    first = whole.start + timedelta(days=7 * place)
+    return Days(first, first + timedelta(days=7))
+
+
 def _slashed(match: re.Match[str], context: Context) -> Days:
     """5/10/2026: the day comes first, but in the United States."""
     one, two = int(match["one"]), int(match["two"])
@@ -218,6 +232,8 @@ POINTS: list[Rule] = [
     rule(rf"\b{_MONTH} (?:the )?(?P<day>\d{{1,2}}){_ORDINAL}\b(?!\d){_EN_YEAR}", _date),
     rule(rf"{_ZH_YEAR}{_ZH_MONTH}月(?P<day>{ZH_NUMBER})[日号]?(?:到|至|-|—|~)(?P<last>{ZH_NUMBER})[日号]", _days_of_month),
     rule(rf"{_ZH_YEAR}{_ZH_MONTH}月(?P<day>{ZH_NUMBER})[日号]", _date),
+    rule(rf"\b(?:the )?(?P<which>first|second|third|fourth|last) week (?:of|in) {_MONTH}{_EN_YEAR}", _week_of_month),
+    rule(rf"{_ZH_YEAR}{_ZH_MONTH}月份?的?(?P<which>最后一|第[一二三四])个?(?:周|星期)", _week_of_month),
     rule(rf"{_ZH_YEAR}(?P<bare>){_ZH_MONTH}月份?", _month),
     rule(rf"\blast {_MONTH}(?! \d)", _last_month_called),
     rule(rf"\b(?P<bare>){_MONTH}{_EN_YEAR}", _month),

@@ -38,13 +38,15 @@ class DateMatch:
     """A stretch of days found at ``span`` of the text.
 
     ``days`` is None for a day that no calendar has, such as 31 February. ``guess`` says what was taken for
-    granted, as a key; ``year`` whether a year was named.
+    granted, as a key; ``year`` whether a year was named; ``ends`` are the first and the last part of a
+    stretch that was named by them.
     """
 
     span: tuple[int, int]
     days: Days | None
     guess: str = ""
     year: bool = False
+    ends: tuple[Days, Days] | None = None
 
 
 def find_dates(text: str, today: date, week_start: str = "monday") -> list[DateMatch]:
@@ -62,7 +64,7 @@ def find_dates(text: str, today: date, week_start: str = "monday") -> list[DateM
                 continue
             if days is not None and days.start < days.end:
                 year = bool(match.groupdict().get("year"))
-                found.append(DateMatch(match.span(), days, _guess(match, days), year))
+                found.append(DateMatch(match.span(), days, _guess(match, days), year, _ends(match, context)))
     return _from_to(_of_one_year(sorted(found, key=lambda item: item.span), text), text)
 
 
@@ -74,7 +76,8 @@ def _from_to(found: list[DateMatch], text: str) -> list[DateMatch]:
         if first and first.days and item.days and first.days.start < item.days.start:
             match = _TO.fullmatch(text, first.span[1], item.span[0])
             if match:
-                joined[-1] = DateMatch((first.span[0], item.span[1]), Days(first.days.start, item.days.end))
+                whole = Days(first.days.start, item.days.end)
+                joined[-1] = DateMatch((first.span[0], item.span[1]), whole, ends=(first.days, item.days))
                 continue
         joined.append(item)
     return joined
@@ -109,10 +112,10 @@ def _guess(match: re.Match[str], days: Days) -> str:
 
 
 def _between(match: re.Match[str], context: Context) -> Days | None:
-    first = _single(_with_year(match["from"], match["to"]), context)
-    last = _single(_with_year(match["to"], match["from"]), context)
-    if first is None or last is None:
+    ends = _ends(match, context)
+    if ends is None:
         return None
+    first, last = ends
     if first.start >= last.end and first.unit == last.unit:
         # "from November to February" crosses the turn of the year.
         return Days(first.start.replace(year=last.end.year - 1), last.end, "crossed")
@@ -125,6 +128,15 @@ def _with_year(text: str, other: str) -> str:
     if year is None or re.search(r"\d{4}|[今去前]年|last|this|ago|now|day\b|今|现在", text):
         return text
     return f"{year[0]}年{text}" if re.search(r"[月季日号]", text) else f"{text} {year[0]}"
+
+
+def _ends(match: re.Match[str], context: Context) -> tuple[Days, Days] | None:
+    named = match.groupdict()
+    if not (named.get("from") and named.get("to")):
+        return None
+    first = _single(_with_year(named["from"], named["to"]), context)
+    last = _single(_with_year(named["to"], named["from"]), context)
+    return (first, last) if first and last else None
 
 
 def _since(match: re.Match[str], context: Context) -> Days | None:

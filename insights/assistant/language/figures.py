@@ -24,6 +24,8 @@ from insights.assistant.language.scan import Scan
 
 # Figures that are a state, or that a month is too short for: without a period all time is meant.
 LASTING = frozenset(["average_rating", "reviews", "repeat_rate", "purchase_frequency", "days_between_orders"])
+KINDS = {"new_customers": "new", "returning_customers": "returning"}
+"""Kinds of customers that are a figure of their own."""
 STATE_DIMENSIONS = frozenset(["segment", "rfm_type", "cluster", "churn_band", "value_band"])
 _WHERE_CUSTOMERS_ARE = frozenset(["country", "region", "city", "channel", "cohort", *STATE_DIMENSIONS])
 # A bare "month" is no breakdown in "during the month of October", but is one after these.
@@ -42,6 +44,9 @@ def figures(found: Scan, today: date) -> Reading:
     share_of = None
     if found.has("intent", "share") and METRICS[metrics[0]].unit != "rate":
         dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)
+        if not dimensions and len(metrics) == 1 and metrics[0] in KINDS:
+            # "What percentage of customers come back": of all who bought.
+            metrics, dimensions, share_of = ["buyers"], ["new_or_returning"], [KINDS[metrics[0]]]
     rival = rivals(found)
     if rival and len(found.dates) < 2 and rival not in dimensions:
         dimensions = [*dimensions, rival]
@@ -244,8 +249,7 @@ def _filters(found: Scan) -> list[dict[str, Any]]:
                 kind, value = "new_or_returning", "guest"
             if kind in DIMENSIONS:
                 by_dimension.setdefault(kind, []).extend(value.split(","))
-        only = {"new_customers": "new", "returning_customers": "returning"}
-        for key, value in only.items():
+        for key, value in KINDS.items():
             named = [span for span in found.spans if span.has("metric", key)]
             if named and len(measures(found)) > 1 and "new_or_returning" not in by_dimension and not negated:
                 if not re.search(r"\band\b|和|与|、|,", found.text):

@@ -9,7 +9,7 @@ from typing import Any
 from insights.analytics import TimeRange, previous_period
 from insights.assistant.language.calendar import Days
 from insights.assistant.language.customers import GROUPS, customers
-from insights.assistant.language.figures import figures, fitting_grain, ranking
+from insights.assistant.language.figures import KINDS, figures, fitting_grain, ranking
 from insights.assistant.language.periods import as_range, asked
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.said import (
@@ -211,8 +211,7 @@ def _own_metrics(found: Scan, fresh: dict[str, Any]) -> list[str]:
 
 
 def _narrowed(found: Scan, own: list[str], fresh: dict[str, Any]) -> list[dict[str, Any]]:
-    kinds = {"new_customers": "new", "returning_customers": "returning"}
-    named = [kinds[key] for key in measures(found) if key in kinds]
+    named = [KINDS[key] for key in measures(found) if key in KINDS]
     if own or not named or any(item["dimension"] == "new_or_returning" for item in fresh["filters"]):
         return []
     return [{"dimension": "new_or_returning", "op": "in", "values": named}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -16,6 +16,10 @@ from insights.assistant.language.scan import Period, Scan
 _AGAINST = re.compile(
     r"(?:\bcompar(?:ed|ison) (?:with|to)|\bcompare (?:with|to)|\bagainst|\bversus|\bvs\.?|\bthan|\bdifference to|\b(?:up|down) on)"
     r"(?: (?:in|on|for|of|the|those of|that of|during))*\s*$|(?:比起|相比于?|对比|较|比)\s*$"
+)
+# What changed from one month to another is told by the two, and not by all days between.
+_CHANGED = re.compile(
+    r"\b(?:grow|grew|growth|change[ds]?|difference|increased?|decreased?|r[io]se|f[ae]ll|drop(?:ped)?|up|down)\b|变化|增长|增加|减少|下降|上升|涨|跌|差"
 )
 _SET_BESIDE = (re.compile(r"[和跟与同]\s*$"), re.compile(r"的?(?:相比|对比|比较|比)"))
 
@@ -79,6 +83,10 @@ def sides(found: Scan, *, leaning: bool = False) -> tuple[list[Period], list[Per
         leaning: whether a question before has a period, so that a single one is what it is compared with.
     """
     dates = found.dates
+    if len(dates) == 1 and dates[0].ends and _CHANGED.search(found.text):
+        first, last = (replace(dates[0], days=days, ends=None) for days in dates[0].ends)
+        if first.days.unit == last.days.unit and first.days.unit in GRAINS:
+            return [last], [first]
     named = [period for period in dates if _is_set_against(found.text, period)]
     compares = bool(named) or found.has("word", "compare")
     if len(dates) < 2:

@@ -17,6 +17,7 @@ from insights.assistant.language.customers import customers, customers_by, unrea
 from insights.assistant.language.figures import figures
 from insights.assistant.language.follow_up import asks_why, follow_up, leans_back, names_figures_alone, of_a_person, why
 from insights.assistant.language.lexicon import base_lexicon
+from insights.assistant.language.names import take_name
 from insights.assistant.language.periods import as_range, asked, sides
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.refusals import refusal
@@ -26,16 +27,12 @@ from insights.assistant.language.said import (
     has_condition,
     has_segment,
     measures,
+    rivals,
 )
 from insights.assistant.language.scan import Scan, scan, values_of_the_shop
 from insights.assistant.language.text import detect
 
 _BEST = re.compile(r"\b(?:best|top|favou?rite)\b|最(?:好|佳|棒|优质|牛)")
-_OPENS, _CLOSES = r"[\"“「『]", r"[\"”」』]"
-_PERSON = re.compile(
-    rf"(?:\b(?:to|for|has|did|does|is|was|offer|who is|why)|[给为帮替]|介绍(?:一下)?) ?{_OPENS}(?P<to>[^\"”」』]+){_CLOSES}"
-    rf"|{_OPENS}(?P<of>[^\"”」』]+){_CLOSES}(?:'s)? ?(?:spen[dt]|b[uo]\w+|order|like|这个人|总?共|一共|花|买|消费|下|是谁|是个|喜欢|会|为什么|什么时候|上次|的画像|怎么样)"
-)
 
 
 def read(
@@ -85,7 +82,7 @@ def _decide(found: Scan, today: date, previous: Reading | None) -> Reading:
         return call(found, "refuse", reason=reason, words=found.impossible or found.unused)
     if previous is not None and asks_why(found) and "time_range" in previous.arguments.get("query", {}):
         return why(found, previous)
-    found.customer = found.customer or _in_quotes(found) or of_a_person(found, previous)
+    found.customer = found.customer or take_name(found) or of_a_person(found, previous)
     for attempt in (_define, _about_product, _about_customer, _popular, _why_changed):
         reading = attempt(found, today)
         if reading:
@@ -96,9 +93,9 @@ def _decide(found: Scan, today: date, previous: Reading | None) -> Reading:
         return call(found, "clarify", question=open_question)
     if grouped := customers_by(found, today):
         return grouped
+    if missed := unread_conditions(found):
+        return call(found, "refuse", reason="not_understood", words=missed)
     if wants_customers(found):
-        if missed := unread_conditions(found):
-            return call(found, "refuse", reason="not_understood", words=missed)
         return customers(found, today)
     if _says_enough(found):
         return figures(found, today)
@@ -113,7 +110,7 @@ def _decide(found: Scan, today: date, previous: Reading | None) -> Reading:
 
 def _says_enough(found: Scan) -> bool:
     """Whether a figure is named, or so much else that it is clear which one is meant."""
-    if measures(found) or has_condition(found) or found.has("verb", "sell", "refund"):
+    if measures(found) or has_condition(found) or found.has("verb", "sell", "refund") or rivals(found):
         return True
     if found.unused and not found.all("noun"):
         return False
@@ -149,15 +146,6 @@ def _asks_for_the_best(found: Scan) -> bool:
         and not (set(measures(found)) - {"customers"} or found.all("grain") or found.all("order_by"))
         and not (found.has("word", "by") or found.has("intent", "count", "share", "trend"))
     )
-
-
-def _in_quotes(found: Scan) -> str | None:
-    """Who is named in quotation marks beside what only people do, or is done for them."""
-    if measures(found) or found.values():
-        return None
-    match = _PERSON.search(found.text)
-    name = match and (match["to"] or match["of"])
-    return name if name in found.quoted else None
 
 
 def _counts_again(found: Scan, previous: Reading) -> bool:

@@ -13,6 +13,13 @@ _ORDERS_TO_CHANGE = re.compile(
     r"change(?! (?:to|it|in|of|from|over)\b)|refund(?= (?:order|customer|the order))|drop(?= (?:the|all|table|database)\b))\b(?! of\b)"
     r"|(?:把|将).{0,30}(?:设为|设成|改成|改为|改到|删|取消|清空|更新|标记)"
 )
+_AMOUNT = r"(?:[£$€¥] ?)?\d[\d,.]*"
+_SINGLE_ORDERS = re.compile(
+    rf"\b(?:(?:biggest|largest|smallest|latest|newest|recent) (?:\d+ )?orders?|last (?:\d+ )?orders)\b(?! (?:value|date|count|by)\b)"
+    rf"|\borders? (?:that (?:are|were) )?(?:over|above|under|below|worth|bigger than|larger than|(?:worth |of )?(?:more|less) than) {_AMOUNT}"
+    r"|最(?:大|小|贵|新)的?[那一几]?\d*[笔单个]?的?订单(?![数量额最])"
+    r"|(?:超过|大于|高于|低于|小于|不到)[\d,.]+(?:元|块|镑|英镑)?的订单|\d(?:元|块|镑|英镑)?以[上下]的订单"
+)
 _WANTS_SQL = re.compile(r"(?<![a-z])sql(?![a-z])")
 
 
@@ -26,11 +33,17 @@ def refusal(found: Scan, today: date) -> str | None:
     for reason in ("secret", "contact", "write_mail", "outside"):
         if reason in reasons and not (reason == "outside" and measures(found) and "weather" not in found.text):
             return reason
+    if _SINGLE_ORDERS.search(found.text) and not _of_people(found):
+        return "single_orders"
     if _is_to_come(found, today, reasons):
         return "future"
     if "no_metric" in reasons:
         return "no_metric"
     return "no_such_day" if found.impossible else None
+
+
+def _of_people(found: Scan) -> bool:
+    return bool(found.customer) or found.has("noun", "customer") or found.has("metric", "customers")
 
 
 def _is_to_come(found: Scan, today: date, reasons: list[str]) -> bool:

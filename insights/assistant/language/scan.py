@@ -43,11 +43,12 @@ _FIRST = ("category", "brand", "country", "city", "region", "coupon", "traffic_s
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of days that the question names, where, and what was taken for granted."""
+    """A stretch of days that the question names, where, what was taken for granted, and by which ends it was named."""
 
     days: Days
     span: tuple[int, int]
     guess: str = ""
+    ends: tuple[Days, Days] | None = None
 
 
 @dataclass
@@ -118,7 +119,7 @@ def scan(question: str, lexicon: Lexicon, today: date, language: str, week_start
     taken += [item.span for item in conditions]
     dates = [item for item in find_dates(text, today, week_start) if not _inside(item.span, taken)]
     found.conditions = conditions
-    found.dates = [Period(item.days, item.span, item.guess) for item in dates if item.days is not None]
+    found.dates = [Period(item.days, item.span, item.guess, item.ends) for item in dates if item.days is not None]
     found.impossible = [text[slice(*item.span)] for item in dates if item.days is None]
     rest = _without(text, [item.span for item in dates] + [item.span for item in conditions])
     rest = _person(rest, question, found)
