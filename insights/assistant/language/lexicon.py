@@ -167,17 +167,18 @@ def _names_of(dimension: str, name: str, besides: Iterable[str]) -> list[str]:
     names = [name, *besides]
     if dimension == "product":
         # "Sencha" stands for all its sizes: Sencha, 50 g; Sencha, 100 g.
-        names += [
-            part
-            for full in (name, *besides)
-            if len(part := re.split("[,，(（]", full)[0].strip()) > 3 or HAN.search(part)
-        ]
+        names += [part for full in (name, *besides) if len(part := short_name(full)) > 3 or HAN.search(part)]
     elif dimension == "category":
         names += [single for each in (name, *besides) for single in _singulars(each)]
     elif dimension in ("country", "region", "city"):
         names += places.other_names(dimension, name)
     # The code of a country may be a word of its own: in, it, no, us.
     return [each for each in dict.fromkeys(names) if len(each) > 1 and normalise(each) not in stop_words("en")]
+
+
+def short_name(name: str) -> str:
+    """A name without what follows a comma or stands in brackets: a product's without its size."""
+    return re.split("[,，(（]", name)[0].strip()
 
 
 def _spellings(label: str) -> list[str]:

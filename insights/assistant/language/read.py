@@ -18,6 +18,7 @@ from insights.assistant.language.figures import figures
 from insights.assistant.language.follow_up import asks_why, follow_up, leans_back, names_figures_alone, of_a_person, why
 from insights.assistant.language.lexicon import base_lexicon
 from insights.assistant.language.names import take_name
+from insights.assistant.language.near import asked_otherwise
 from insights.assistant.language.periods import as_range, asked, sides
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.refusals import refusal
@@ -61,6 +62,8 @@ def read(
     lexicon = base_lexicon().extended(values_of_the_shop(values))
     found = scan(question, lexicon, today, language or spoken, week_start)
     reading = _decide(found, today, previous)
+    if instead := _meant_perhaps(question, found, reading, values):
+        return call(found, "refuse", reason="not_understood", words=found.unused, instead=instead)
     notes = [*reading.notes]
     notes += [("corrected", {"typed": typed, "read": meant}) for typed, meant in found.corrected]
     if reading.tool in ("query_metrics", "find_customers"):
@@ -72,6 +75,17 @@ def read(
     if found.unused and reading.tool not in ("refuse", "clarify"):
         notes.append(("unused", {"words": list(dict.fromkeys(found.unused))}))
     return replace(reading, notes=notes)
+
+
+def _meant_perhaps(question: str, found: Scan, reading: Reading, values: Mapping[str, Iterable[str]]) -> list[str]:
+    """How the question may have been meant, where the shop has something that an unread word is a part of.
+
+    A figure of everything would then be the wrong one.
+    """
+    understood = reading.tool in ("query_metrics", "find_customers", "why_did_it_change")
+    if understood or reading.arguments.get("reason") == "not_understood":
+        return asked_otherwise(question, found.unused, values)
+    return []
 
 
 def _decide(found: Scan, today: date, previous: Reading | None) -> Reading:
