@@ -23,7 +23,7 @@ from insights.assistant.language.text import HAN
 
 _STOP = r"(?=$|[?,.;!]|\s(?:by|per|in|for|with|compared|against|versus|vs|but|and|who|which|that)\b)"
 _POINT_EN = r"[a-z0-9][a-z0-9 ,./'-]*?"
-_POINT_ZH = r"[0-9〇零一二三四五六七八九十年月日号去今前上个周季度双春国庆节./-]+?"
+_POINT_ZH = r"[0-9〇零一二三四五六七八九十年月日号去今前上个周季度双春夏秋冬天国庆节./-]+?"
 _NOW = ("now", "today", "今天", "现在", "今", "至今")
 _JOINED = re.compile(
     r"(?:\s|,|、|&|/|\band\b|\bin\b|\bwith\b|\bto\b|\bvs\b\.?|\bversus\b|\bagainst\b|[和与及跟同比的]|以及|相比|对比)+"

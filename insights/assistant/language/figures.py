@@ -41,6 +41,9 @@ def figures(found: Scan, today: date) -> Reading:
     metrics = _metrics(found, dimensions, notes)
     dimensions = _of_advertising(dimensions, metrics, notes)
     filters = [_by_first(chosen, metrics) for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
+    if dimensions and ranked_by(found):
+        # "Which segment is the most valuable" sorts by value, and picks no band of it.
+        filters = [chosen for chosen in filters if chosen["dimension"] != "value_band"]
     share_of = None
     if found.has("intent", "share") and METRICS[metrics[0]].unit != "rate":
         dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)

@@ -27,8 +27,9 @@ def take_name(found: Scan) -> str | None:
     quoted = "|".join(map(re.escape, dict.fromkeys(found.quoted)))
     unread = "|".join(map(re.escape, dict.fromkeys(found.unused)))
     names = [rf"[\"“「『](?P<quoted>{quoted})[\"”」』]"] if quoted else []
-    # One word more or less may be anything; a first and a last name are hardly ever.
-    names += [rf"(?P<unread>(?:{unread})(?: (?:{unread}))+|(?=[\u4e00-\u9fff])(?:{unread}))"] if unread else []
+    # One word may be anything; a key with a number in it, or a first and a last name, hardly are.
+    one = rf"(?=[a-z]+\d|[\u4e00-\u9fff]{{2}})(?:{unread})"
+    names += [rf"(?P<unread>(?:{unread})(?: (?:{unread}))+|{one})"] if unread else []
     for name in names:
         match = re.search(rf"{_FOR_PEOPLE}{name}|{name.replace('?P<', '?P<its_')}{_OF_PEOPLE}", found.text)
         if match:

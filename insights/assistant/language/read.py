@@ -115,10 +115,10 @@ def _decide(found: Scan, today: date, previous: Reading | None) -> Reading:
         return figures(found, today)
     if found.has("intent", "help"):
         return call(found, "refuse", reason="help")
-    if found.dates and found.has("word", "compare") and not found.unused:
-        return call(found, "clarify", question="performance")
     if previous is not None and (found.dates or found.values()):
         return follow_up(found, today, previous)
+    if found.dates and not found.unused:
+        return call(found, "clarify", question="performance")
     return call(found, "refuse", reason="not_understood", words=found.unused)
 
 
@@ -211,7 +211,7 @@ def _terms(found: Scan) -> list[tuple[str, str]]:
 
 
 def _direct(found: Scan) -> bool:
-    return any(span.text.startswith(("define", "definition", "meaning")) for span in found.spans)
+    return any(span.text.startswith(("define", "definition", "meaning", "how do you")) for span in found.spans)
 
 
 def _is_bare(found: Scan) -> bool:

@@ -178,7 +178,7 @@ def _number(text: str, found: Scan) -> str:
 
 
 def _left_over(text: str, found: Scan) -> None:
-    for word in re.findall(r"[a-zà-öø-ÿ][a-zà-öø-ÿ'-]+|\d[\d.,%]*", text):
+    for word in re.findall(r"[a-zà-öø-ÿ]+\d\w*|[a-zà-öø-ÿ][a-zà-öø-ÿ'-]+|\d[\d.,%]*", text):
         if word not in stop_words("en") and word.rstrip("s'") not in stop_words("en"):
             found.unused.append(word)
     stops = sorted(stop_words("zh"), key=len, reverse=True)
