@@ -156,7 +156,7 @@ _RULES = [
     _rule(r"\b(?:bought|ordered|purchased) (?:at least )?twice\b", _fixed("orders", "gte", 2)),
     _rule(rf"\b(?:with|have|has) {_NOT} orders?\b|\b(?:never|not yet) (?:ordered|bought|purchased)(?: anything| a thing)?(?=$|[?.!,]| from us)", _fixed("orders", "eq", 0)),
     _rule(rf"(?:下单|购买|买|复购|消费|订单数?)(?:了|过)?(?:{_ZMORE}|{_ZLESS})(?P<n>{ZH_NUMBER})(?:次|单|笔|个)?(?:以上)?", _compared("orders")),
-    _rule(rf"(?:下单|购买|买|复购)(?:了|过)?(?P<n>{ZH_NUMBER})(?:次|单|笔)(?:以上|及以上)", _compared("orders")),
+    _rule(rf"(?:下单|购买|买|复购|下)(?:了|过)?(?P<n>{ZH_NUMBER})(?:次|单|笔)(?:以上|及以上)", _compared("orders")),
     _rule(rf"(?<!只)(?:下单|购买|买|复购)(?:了|过)(?P<n>{ZH_NUMBER})(?:次|单|笔)(?!以下)", _compared("orders")),
     _rule(rf"(?:{_ZMORE}|{_ZLESS})(?P<n>{ZH_NUMBER})(?:次|单|笔)(?:订单|购买|下单)?", _compared("orders")),
     _rule(r"只(?:买|下|购买)过?(?:了)?(?:一|1)(?:次|单)", _fixed("orders", "eq", 1)),

@@ -104,6 +104,11 @@ def _ago(match: re.Match[str], context: Context) -> Days:
     return calendar.whole_units(_UNITS.get(unit, unit), -int(count), context.today, context.week_start)
 
 
+def _until_now(match: re.Match[str], context: Context) -> Days:
+    unit = match["unit"] or _UNITS[match["zh"]]
+    return calendar.whole_units(unit, 0, context.today, context.week_start).until(context.today)
+
+
 def _named_day(offset: int) -> Make:
     return lambda match, context: calendar.day(context.today + timedelta(days=offset))
 
@@ -208,7 +213,11 @@ def _weekend(match: re.Match[str], context: Context) -> Days:
 
 
 def _feast(names: dict[str, str]) -> Make:
-    return lambda match, context: _yearly(match, context, calendar.FEASTS[names[match["feast"]]])
+    def make(match: re.Match[str], context: Context) -> Days:
+        days = _yearly(match, context, calendar.FEASTS[names[match["feast"]]])
+        return calendar.week(days.start, context.week_start) if match["week"] else days
+
+    return make
 
 
 _EN_YEAR = r"(?:,?\s(?:of\s|in\s)?(?P<year>(?:19|20)\d\d\b|this year\b|last year\b))?"
@@ -248,6 +257,7 @@ POINTS: list[Rule] = [
     rule(rf"{_ZH_YEAR}(?P<bare>)第(?P<week>{ZH_NUMBER})个?(?:周|星期)", _week_number),
 ]  # fmt: skip
 RULES: list[Rule] = [
+    rule(r"\b(?:since|from) the (?:beginning|start) of (?:the |this )?(?P<unit>week|month|quarter|year)\b|(?:自|从)?(?P<zh>[年月周季])初(?:到现在|到今天|到今|至今|以来|开始|起)", _until_now),
     rule(r"\b(?:so far this year|year to date|ytd|this year so far)\b|今年以来|今年至今|年初至今", lambda m, c: calendar.year(c.today.year).until(c.today)),
     rule(r"\b(?:so far this month|month to date|mtd|this month so far)\b|本月至今|这个月以来|月初至今", lambda m, c: calendar.whole_units("month", 0, c.today).until(c.today)),
     rule(rf"\b(?:in |over |during |within |for )?(?:the )?(?:last|past|previous|recent) (?P<n>{EN_NUMBER})[ -]{_EN_UNIT}", _last_n),
@@ -261,8 +271,8 @@ RULES: list[Rule] = [
     rule(r"\b(?:the )?(?P<unit>month|quarter|year) before last\b", _relative(-2)),
     rule(r"\b(?:today)\b|今天|今日|当天", _named_day(0)),
     rule(r"\byesterday\b|昨天|昨日|昨晚", _named_day(-1)),
-    rule(rf"\b(?:last )?(?P<feast>{'|'.join(sorted(map(re.escape, _EN_FEASTS), key=len, reverse=True))})(?!\w){_EN_YEAR}", _feast(_EN_FEASTS)),
-    rule(rf"{_ZH_YEAR}(?P<feast>{'|'.join(sorted(_ZH_FEASTS, key=len, reverse=True))})(?:期间|当天|那天)?", _feast(_ZH_FEASTS)),
+    rule(rf"\b(?:last )?(?P<feast>{'|'.join(sorted(map(re.escape, _EN_FEASTS), key=len, reverse=True))})(?!\w)(?P<week> week\b)?{_EN_YEAR}", _feast(_EN_FEASTS)),
+    rule(rf"{_ZH_YEAR}(?P<feast>{'|'.join(sorted(_ZH_FEASTS, key=len, reverse=True))})(?:(?P<week>那?一?周)|期间|当天|那天)?", _feast(_ZH_FEASTS)),
     rule(rf"\b(?P<which>last|this|on)? ?{_WEEKDAY}(?!s)", _day_of_week),
     rule(r"(?P<which>上上|上|本|这)?个?(?<![每各一二两三四五六七八九十\d])(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![个次])", _day_of_week),
     rule(r"\b(?:at |on |over )?(?:the )?(?P<which>last|this|past)? ?weekend\b|(?P<zh>上上|上|本|这)?个?周末", _weekend),

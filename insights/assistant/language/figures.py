@@ -9,6 +9,7 @@ from typing import Any
 from insights.analytics import DIMENSIONS, GRAINS, METRICS, allowed
 from insights.assistant.language.calendar import Days, last_days, whole_units
 from insights.assistant.language.customers import beyond_figures
+from insights.assistant.language.measured import STATE_DIMENSIONS, metrics_of, spends
 from insights.assistant.language.periods import as_range, asked
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.said import (
@@ -26,7 +27,6 @@ from insights.assistant.language.scan import Scan
 LASTING = frozenset(["average_rating", "reviews", "repeat_rate", "purchase_frequency", "days_between_orders"])
 KINDS = {"new_customers": "new", "returning_customers": "returning"}
 """Kinds of customers that are a figure of their own."""
-STATE_DIMENSIONS = frozenset(["segment", "rfm_type", "cluster", "churn_band", "value_band"])
 _WHERE_CUSTOMERS_ARE = frozenset(["country", "region", "city", "channel", "cohort", *STATE_DIMENSIONS])
 # A bare "month" is no breakdown in "during the month of October", but is one after these.
 _BREAKS_DOWN = re.compile(
@@ -38,7 +38,7 @@ def figures(found: Scan, today: date) -> Reading:
     """A query to the semantic layer."""
     notes: list[Note] = []
     dimensions = _dimensions(found)
-    metrics = _metrics(found, dimensions, notes)
+    metrics = metrics_of(found, dimensions, notes)
     dimensions = _of_advertising(dimensions, metrics, notes)
     filters = [_by_first(chosen, metrics) for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
     if dimensions and ranked_by(found):
@@ -177,69 +177,6 @@ def _asks_of_customers(found: Scan) -> bool:
     return found.has("noun", "customer") or has_condition(found)
 
 
-def _metrics(found: Scan, dimensions: list[str], notes: list[Note]) -> list[str]:
-    metrics = _of_customers(found, dimensions, measures(found))
-    if metrics == ["orders"] and found.has("verb", "refund"):
-        # "What share of orders is returned", "how many orders were refunded": orders are told by their rate.
-        metrics = ["refund_rate" if found.has("intent", "share", "count") else "refund_amount"]
-        notes.append(("measured_by", {"metric": metrics[0]}))
-    if metrics == ["page_views"] and "product" in dimensions:
-        return ["product_views"]
-    if metrics:
-        return metrics
-    if other := ranked_by(found):
-        return [other]
-    if found.has("verb", "refund"):
-        if found.has("word", "top", "bottom"):
-            notes.append(("measured_by", {"metric": "refund_amount"}))
-        return ["refund_amount"]
-    bought = found.has("word", "ordered", "bestseller") or found.has("verb", "sell")
-    if _when_they_order(found, dimensions) and bought:
-        return ["orders"]
-    names_goods = any(meaning.key in ("product", "category", "brand") for meaning in found.values())
-    if found.has("noun", "customer") and (names_goods or (bought and found.has("intent", "count"))):
-        return ["buyers"]
-    if found.has("verb", "sell") or found.has("word", "bestseller", "slow_seller"):
-        pieces = found.has("intent", "count") or found.has("word", "bestseller", "slow_seller", "pieces")
-        chosen = "units" if pieces and not found.has("intent", "money") else "revenue"
-        notes.append(("measured_by", {"metric": chosen}))
-        return [chosen]
-    if has_condition(found) and found.has("word", "spent"):
-        return ["revenue"]
-    if has_condition(found) or found.has("noun", "customer") or set(dimensions) & STATE_DIMENSIONS:
-        return ["customers"]
-    if found.has("noun", "order") or (found.has("intent", "count") and bought):
-        return ["orders"]
-    chosen = "units" if found.has("intent", "count") and ("product" in dimensions or names_goods) else "revenue"
-    notes.append(("measured_by", {"metric": chosen}))
-    return [chosen]
-
-
-def _of_customers(found: Scan, dimensions: list[str], metrics: list[str]) -> list[str]:
-    """The figures that were named, without the customers who are only those that they are of."""
-    together = re.search(r"\band\b|和|与|、|,", found.text)
-    if {"customers", "buyers"} & set(metrics) and len(metrics) > 1 and not together:
-        metrics = [key for key in metrics if key not in ("customers", "buyers")] or metrics
-    sells = _spends(found) or found.has("word", "bestseller", "slow_seller")
-    if metrics == ["customers"] and (
-        (sells and not found.has("intent", "count")) or _when_they_order(found, dimensions)
-    ):
-        # "How much did customers spend", "when do people order": customers do it, money or orders are asked for.
-        return []
-    if {"new_customers", "returning_customers"} & set(metrics):
-        rest = [key for key in metrics if key not in ("new_customers", "returning_customers")]
-        spoken = {"new_or_returning:new", "new_or_returning:returning"} & set(conditions_of(found))
-        if (spoken and (rest or _spends(found))) or (rest and not together):
-            return rest
-    return metrics
-
-
-def _when_they_order(found: Scan, dimensions: list[str]) -> bool:
-    return bool({"hour", "weekday"} & set(dimensions)) and (
-        found.has("word", "ordered", "bestseller") or found.has("noun", "order")
-    )
-
-
 def _filters(found: Scan) -> list[dict[str, Any]]:
     filters = []
     for negated in (False, True):
@@ -257,17 +194,13 @@ def _filters(found: Scan) -> list[dict[str, Any]]:
             if named and len(measures(found)) > 1 and "new_or_returning" not in by_dimension and not negated:
                 if not re.search(r"\band\b|和|与|、|,", found.text):
                     by_dimension["new_or_returning"] = [value]
-            elif named and not negated and "new_or_returning" not in by_dimension and _spends(found):
+            elif named and not negated and "new_or_returning" not in by_dimension and spends(found):
                 by_dimension["new_or_returning"] = [value]
         op = "not_in" if negated else "in"
         filters += [
             {"dimension": key, "op": op, "values": list(dict.fromkeys(values))} for key, values in by_dimension.items()
         ]
     return filters
-
-
-def _spends(found: Scan) -> bool:
-    return found.has("word", "spent") or found.has("verb", "sell")
 
 
 def _default_period(found: Scan, today: date, dimensions: list[str]) -> Days:

@@ -20,6 +20,11 @@ _SINGLE_ORDERS = re.compile(
     r"|最(?:大|小|贵|新)的?[那一几]?\d*[笔单个]?的?订单(?![数量额最])"
     r"|(?:超过|大于|高于|低于|小于|不到)[\d,.]+(?:元|块|镑|英镑)?的订单|\d(?:元|块|镑|英镑)?以[上下]的订单"
 )
+# Figures are of what was sold; what was not is in no row of them.
+_UNSOLD = re.compile(
+    r"\b(?:products?|items?|teas?|goods)\b.*(?:\bnobody\b|\bno one\b|\bnot\b|\bnever\b|n't\b).*\b(?:b[uo]y|bought|sold|sell|ordered)\b"
+    r"|\b(?:unsold|no sales|without sales)\b"
+)
 _WANTS_SQL = re.compile(r"(?<![a-z])sql(?![a-z])")
 
 
@@ -37,7 +42,7 @@ def refusal(found: Scan, today: date) -> str | None:
         return "single_orders"
     if _is_to_come(found, today, reasons):
         return "future"
-    if "no_metric" in reasons:
+    if "no_metric" in reasons or (_UNSOLD.search(found.text) and not _of_people(found)):
         return "no_metric"
     return "no_such_day" if found.impossible else None
 

@@ -31,7 +31,7 @@ _QUOTED = re.compile(r"[\"“「『《](?P<quoted>[^\"”」』》]{1,120})[\"�
 _COUNT = re.compile(
     rf"\b(?:top|best|first|bottom|worst|last|leading|biggest|largest|weakest|slowest)[ -](?P<en>{EN_NUMBER})(?= |$)"
     rf"|(?:前|排名前|top|后|末|倒数第?)(?P<zh>{ZH_NUMBER})(?:名|个|位|款|件|大|的)?"
-    rf"|(?P<many>{ZH_NUMBER})(?:个|位|名|款|件|种)(?=[^月]|$)"
+    rf"|(?P<many>{ZH_NUMBER})(?:个|位|名|款|件|种|样)(?=[^月]|$)"
     rf"|\b(?P<plain>{EN_NUMBER})(?= (?:[\w-]+ ){{0,3}}?(?:customers|products|items|countries|cities|categories|people|clients|brands|recommendations|suggestions|spenders|buyers|teas)\b)"
     rf"|\b(?P<worded>{EN_NUMBER})(?= (?:best|worst|biggest|top|largest|slowest|weakest|strongest)\b)"
 )

@@ -7,6 +7,16 @@ import re
 from insights.assistant.language.lexicon import Lexicon, stop_words
 
 _WORD = re.compile(r"(?<![\w@.-])(?:[a-z]{4,}|[a-z]{3}(?= (?:day|week|month|quarter|year)s?\b))(?![\w@-]|\.\w)")
+_IN_FULL = {
+    "avg": "average",
+    "qty": "quantity",
+    "rev": "revenue",
+    "cust": "customer",
+    "custs": "customers",
+    "wk": "week",
+    "yr": "year",
+}
+_SHORT = re.compile(rf"\b({'|'.join(_IN_FULL)})\b\.?")
 _BEFORE_UNITS = ("last", "this", "past")
 """What three letters may stand for, before a unit of time: lst month."""
 _CALENDAR = frozenset(
@@ -46,7 +56,7 @@ def correct(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
         made.append((word, near[0][0]))
         return near[0][0]
 
-    return _WORD.sub(better, text), made
+    return _WORD.sub(better, _SHORT.sub(lambda match: _IN_FULL[match[1]], text)), made
 
 
 def _same(one: str, other: str) -> bool:
