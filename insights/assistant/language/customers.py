@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from insights.assistant.language.calendar import Days
 from insights.assistant.language.periods import as_range
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.said import Note, call, conditions_of, has_condition, has_segment, measures
@@ -16,6 +17,8 @@ _CONDITION_FIELDS = {"guest": "is_guest", "marketing": "accepts_marketing"}
 _PLACES = ("country", "region", "city")
 _BOUGHT = ("product", "category", "brand")
 _OF_ITS_DAYS = ("spend", "orders", "bought_product", "bought_category", "bought_brand")
+_DENIED = re.compile(r"\b(?:not|never|nothing|none)\b|n't\b|(?:没|未|不)[^但而]*$")
+_DENIED_AFTER = re.compile(r"(?:就|却|都|一直|再|也|还)*(?:没|未|不)")
 GROUPS = ("segment", "rfm_type", "churn_band", "value_band", "country", "region", "city")
 """What customers are counted by."""
 _OF_PEOPLE = frozenset(["churn_rate", "churn_risk", "clv", "purchase_probability"])
@@ -241,6 +244,9 @@ def _of_days(found: Scan, today: date, conditions: list[dict[str, Any]], order: 
         if found.has("word", word) or (word == "first_order" and found.has("metric", "new_customers")):
             conditions.append({"field": key, "op": "between", "value": stretch})
             return {}
+    if len(periods) == 2 and not found.conditions:
+        _of_both(found, periods, conditions)
+        return {}
     within = [
         item
         for item in conditions
@@ -257,6 +263,25 @@ def _of_days(found: Scan, today: date, conditions: list[dict[str, Any]], order: 
     )
     conditions.append({"field": "ordered", "op": "not_between" if denied else "between", "value": stretch})
     return {"within": as_range(days)} if order in ("spend", "orders") and found.all("order_by") else {}
+
+
+def _of_both(found: Scan, periods: list[Days], conditions: list[dict[str, Any]]) -> None:
+    """Conditions of two periods: "bought mooncakes last year but not this year"."""
+    bought = [item for item in conditions if item["field"].startswith("bought_") and item["op"] == "in"]
+    for item in bought:
+        conditions.remove(item)
+    end = 0
+    for period, days in zip(found.dates, periods, strict=True):
+        start, after = period.span
+        denied = _DENIED.search(found.text, end, start) or _DENIED_AFTER.match(found.text, after)
+        end = after
+        conditions += [{**item, "op": "not_in" if denied else "in", "within": as_range(days)} for item in bought] or [
+            {
+                "field": "ordered",
+                "op": "not_between" if denied else "between",
+                "value": [days.start.isoformat(), days.end.isoformat()],
+            }
+        ]
 
 
 def _only_denied(conditions: list[dict[str, Any]]) -> bool:

@@ -13,18 +13,28 @@ from datetime import date, timedelta
 from insights.assistant.language import calendar
 from insights.assistant.language.calendar import Days
 from insights.assistant.language.date_parts import (
+    MONTH_EN,
     POINTS,
     RULES,
     Context,
     Rule,
     rule,
 )
+from insights.assistant.language.feasts import FEAST_EN, FEAST_ZH
 from insights.assistant.language.text import HAN
 
 _STOP = r"(?=$|[?,.;!]|\s(?:by|per|in|for|with|compared|against|versus|vs|but|and|who|which|that)\b)"
 _POINT_EN = r"[a-z0-9][a-z0-9 ,./'-]*?"
 _POINT_ZH = r"[0-9〇零一二三四五六七八九十年月日号去今前上个周季度双春夏秋冬天国庆节./-]+?"
 _NOW = ("now", "today", "今天", "现在", "今", "至今")
+_EN_TWO_YEARS = re.compile(
+    rf"\b(?P<point>(?:\d{{1,2}} )?{MONTH_EN}|q[1-4]|{FEAST_EN}) (?P<one>(?:this|last) year|(?:19|20)\d\d) "
+    r"(?P<and>and|vs\.?|versus|against|compared with|compared to) (?P<two>(?:this|last) year|(?:19|20)\d\d)\b"
+)
+_ZH_YEAR = r"[今去前]年|(?:19|20)\d\d年"
+_ZH_TWO_YEARS = re.compile(
+    rf"(?P<one>{_ZH_YEAR})(?P<and>[和与跟及、比])(?P<two>{_ZH_YEAR})的?(?P<point>{FEAST_ZH}|(?:\d{{1,2}}|十[一二]?|[一二三四五六七八九])月(?:份)?|第?[一二三四1-4]季度)"
+)
 _JOINED = re.compile(
     r"(?:\s|,|、|&|/|\band\b|\bin\b|\bwith\b|\bto\b|\bvs\b\.?|\bversus\b|\bagainst\b|[和与及跟同比的]|以及|相比|对比)+"
 )
@@ -47,6 +57,18 @@ class DateMatch:
     guess: str = ""
     year: bool = False
     ends: tuple[Days, Days] | None = None
+
+
+def spell_out(text: str) -> str:
+    """A text in which a day, a month or a feast that is named once for two years is named twice."""
+
+    def twice(match: re.Match[str]) -> str:
+        # "March 2025 compared with last year": no March of its own is meant by the second.
+        alike = match["one"][0].isdigit() is match["two"][0].isdigit()
+        return f"{match['point']} {match['one']} {match['and']} {match['point']} {match['two']}" if alike else match[0]
+
+    text = _EN_TWO_YEARS.sub(twice, text)
+    return _ZH_TWO_YEARS.sub(r"\g<one>\g<point>\g<and>\g<two>\g<point>", text)
 
 
 def find_dates(text: str, today: date, week_start: str = "monday") -> list[DateMatch]:

@@ -33,7 +33,7 @@ from insights.assistant.language.said import (
 from insights.assistant.language.scan import Scan, scan, values_of_the_shop
 from insights.assistant.language.text import detect
 
-_BEST = re.compile(r"\b(?:best|top|favou?rite)\b|最(?:好|佳|棒|优质|牛)")
+_BEST = re.compile(r"\b(?:best|top|favou?rite)\b|最(?:好|佳|棒|优质|牛)|前[一二两三四五六七八九十\d]+")
 
 
 def read(

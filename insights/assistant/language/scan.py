@@ -9,7 +9,7 @@ from datetime import date
 
 from insights.assistant.language.calendar import Days
 from insights.assistant.language.conditions import NumberCondition, find_conditions
-from insights.assistant.language.dates import find_dates
+from insights.assistant.language.dates import find_dates, spell_out
 from insights.assistant.language.lexicon import Lexicon, Meaning, Span, stop_words
 from insights.assistant.language.numbers import EN_NUMBER, ZH_NUMBER, read_number
 from insights.assistant.language.text import HAN, normalise
@@ -111,7 +111,7 @@ def scan(question: str, lexicon: Lexicon, today: date, language: str, week_start
         # Cut out and not masked, so that what it stands between is read as one phrase: 最可能在30天内购买.
         text = text[: ahead.start()] + text[ahead.end() :]
         found.ahead = True
-    text, found.corrected = correct(text, lexicon)
+    text, found.corrected = correct(spell_out(text), lexicon)
     found.text = text
     names = [span for span in lexicon.find(text) if span.get("value")]
     taken = [(name.start, name.end) for name in names]

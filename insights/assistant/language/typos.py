@@ -21,7 +21,7 @@ _BEFORE_UNITS = ("last", "this", "past")
 """What three letters may stand for, before a unit of time: lst month."""
 _CALENDAR = frozenset(
     "today yesterday tomorrow day days week weeks weekend month months quarter quarters year years fortnight half last "
-    "this previous past since between until before after with from january february march april june july august "
+    "this previous past full whole complete completed since between until before after with from january february march april june july august "
     "september october november december monday tuesday wednesday thursday friday saturday sunday christmas halloween "
     "valentine valentines spring summer autumn winter first second third fourth five seven eight nine eleven twelve "
     "hundred thousand million more less than least most over under above below exactly between customer product".split()
