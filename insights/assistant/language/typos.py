@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from insights.assistant.language.lexicon import Lexicon, stop_words
+from insights.assistant.language.numbers import WORDS
 
 _WORD = re.compile(r"(?<![\w@.-])(?:[a-z]{4,}|[a-z]{3}(?= (?:day|week|month|quarter|year)s?\b))(?![\w@-]|\.\w)")
 _IN_FULL = {
@@ -23,8 +24,8 @@ _CALENDAR = frozenset(
     "today yesterday tomorrow day days week weeks weekend month months quarter quarters year years fortnight half last "
     "this previous past full whole complete completed since between until before after with from january february march april june july august "
     "september october november december monday tuesday wednesday thursday friday saturday sunday christmas halloween "
-    "valentine valentines spring summer autumn winter first second third fourth five seven eight nine eleven twelve "
-    "hundred thousand million more less than least most over under above below exactly between customer product".split()
+    "valentine valentines spring summer autumn winter first second third fourth "
+    "more less than least most over under above below exactly between customer product".split()
 )
 
 
@@ -37,7 +38,7 @@ def correct(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    known = lexicon.words | _CALENDAR | stop_words("en")
+    known = lexicon.words.union(_CALENDAR, WORDS, stop_words("en"))
     made: list[tuple[str, str]] = []
 
     def better(match: re.Match[str]) -> str:

@@ -344,6 +344,7 @@ READINGS = [
     ("which products did nobody buy this month", "refuse no_metric"),
     ("哪些商品没人买", "refuse no_metric"),
     ("revenue of the last three full months", "revenue @2026-08-01..2026-11-01"),
+    ("revenue of the last three months", "revenue @2026-08-27..2026-11-27"),
     ("近三个整月的销售额", "revenue @2026-08-01..2026-11-01"),
     ("net sales 1st half of 2025", "revenue @2025-01-01..2025-07-01"),
     ("sales on 11 November this year and last year", "revenue @2026-11-11..2026-11-12 vs previous_year"),
