@@ -101,6 +101,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("product", "Product", "商品", readers.product, "product", ("products", "item", "article", "sku"), ("产品", "货品", "单品")),
         Dimension("price_band", "Price band", "价格带", readers.price_band, "number", ("price range", "price bracket"), ("价格区间", "价位"), _price_terms()),
         Dimension("coupon", "Coupon", "优惠券", readers.column("order", "coupon", "none"), "text", ("voucher", "discount code", "promo code"), ("优惠码", "折扣码"), _NO_COUPON),
+        Dimension("currency", "Currency", "币种", readers.column("order", "currency"), "text", ("currencies", "order currency"), ("货币", "付款币种", "结算币种")),
         Dimension("order_status", "Order status", "订单状态", readers.column("order", "status"), "text", ("status",), ("状态",)),
         Dimension("new_or_returning", "New or returning", "新老客", readers.new_or_returning, "term", ("new vs returning", "new versus returning", "new and returning"), ("新客老客", "新老客户"), _NEW_OR_RETURNING),
         Dimension("segment", "Segment", "分群", readers.of_state("segment"), "term", ("segments", "rfm segment", "customer group"), ("客群", "客户分群", "人群"), vocabulary.RFM_SEGMENTS, True),

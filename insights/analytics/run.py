@@ -137,10 +137,14 @@ def _comparison(
 
 
 def _notes(query: Query, language: str) -> list[str]:
+    notes = []
     states = [METRICS[key].label(language) for key in query.metrics if METRICS[key].is_state]
-    if query.time_range is None or not states:
-        return []
-    return [_("%(metrics)s: as of the last training, whatever the period.") % {"metrics": ", ".join(states)}]
+    if query.time_range is not None and states:
+        notes.append(_("%(metrics)s: as of the last training, whatever the period.") % {"metrics": ", ".join(states)})
+    if "currency" in query.columns and any(METRICS[key].unit == "money" for key in query.metrics):
+        shown = query.currency or settings.BASE_CURRENCY
+        notes.append(_("All amounts are in %(currency)s, whatever was paid in.") % {"currency": shown})
+    return notes
 
 
 def _let_go(query: Query, steps: Steps, language: str) -> list[str]:

@@ -134,9 +134,16 @@ def clarify(asker: Asker, question: str) -> Answer:
     return Answer("clarification", text, follow_ups=options)
 
 
-def refuse(asker: Asker, reason: str, words: list[str] | None = None) -> Answer:
-    """Say no, why, and what can be asked instead; and give no figure."""
+def refuse(asker: Asker, reason: str, words: list[str] | None = None, instead: list[str] | None = None) -> Answer:
+    """Say no, why, and what can be asked instead; and give no figure.
+
+    Args:
+        words: those that were not understood.
+        instead: how the question may have been meant.
+    """
     sentence = wording.REFUSALS.get(reason, wording.REFUSALS["not_understood"])()
     if words and reason in ("not_understood", "no_metric", "no_such_day"):
         sentence = _(" ").join([sentence, note("not_known", {"words": words[:5]})])
-    return Answer("refusal", sentence, follow_ups=wording.suggestions(reason))
+    if instead:
+        sentence = _(" ").join([sentence, _("Did you mean one of these?")])
+    return Answer("refusal", sentence, follow_ups=instead or wording.suggestions(reason))

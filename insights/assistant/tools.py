@@ -213,9 +213,14 @@ def clarify(question: str, runtime: ToolRuntime[Context]) -> Content:
 
 
 @tool(response_format="content_and_artifact")
-def refuse(reason: str, runtime: ToolRuntime[Context], words: list[str] | None = None) -> Content:
+def refuse(
+    reason: str,
+    runtime: ToolRuntime[Context],
+    words: list[str] | None = None,
+    instead: list[str] | None = None,
+) -> Content:
     """Say that something cannot or must not be answered, and what can be asked instead."""
-    return _answer(runtime, "refuse", {"reason": reason}, lambda asker: actions.refuse(asker, reason, words))
+    return _answer(runtime, "refuse", {"reason": reason}, lambda asker: actions.refuse(asker, reason, words, instead))
 
 
 TOOLS = (

@@ -106,6 +106,7 @@ REFUSALS: dict[str, Callable[[], str]] = {
     "no_scores": lambda: _("There are no predictions yet. Train the models first: Insights, Training, “Train now”."),
     "no_score_for": lambda: _("There is not enough history to say anything of this customer."),
     "no_metric": lambda: _("The shop's data that I can read holds no such figure."),
+    "single_orders": lambda: _("I count and sum orders, and cannot list single ones. The shop itself shows them."),
     "no_such_day": lambda: _("There is no such day."),
     "failed": lambda: _(
         "The model that answers questions could not be reached. Nothing was changed; try again, or use the offline model."

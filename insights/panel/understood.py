@@ -124,19 +124,23 @@ def _filter(condition: Mapping[str, Any]) -> str:
 
 
 def _condition(condition: Mapping[str, Any]) -> str:
-    signs = {"eq": ":", "in": ":", "gt": " >", "gte": " ≥", "lt": " <", "lte": " ≤"}
+    signs = {"gt": " >", "gte": " ≥", "lt": " <", "lte": " ≤", "not_in": " ≠", "not_between": " ≠"}
+    sign = signs.get(str(condition.get("op", "eq")), ":")
     key, value = str(condition.get("field", "")), condition.get("value")
     field = CUSTOMER_FIELDS.get(key)
     if field is None:
-        return f"{_plain(key)}{signs.get(str(condition.get('op', 'eq')), ':')} {_plain(value)}"
+        return f"{_plain(key)}{sign} {_plain(value)}"
     language = formats.language()
     values = value if isinstance(value, (list, tuple)) else (value,)
     if field.kind == "period" and len(values) == 2:
-        return f"{field.label(language)}: {when({'start': values[0], 'end': values[1]})}"
+        return f"{field.label(language)}{sign} {when({'start': values[0], 'end': values[1]})}"
     shown = [
         field.terms[item].label(language) if item in field.terms else _in_kind(item, field.kind) for item in values
     ]
-    return f"{field.label(language)}{signs.get(str(condition.get('op', 'eq')), ':')} {_(', ').join(shown)}"
+    said = f"{field.label(language)}{sign} {_(', ').join(shown)}"
+    if condition.get("days"):
+        return f"{said} ({_('within %(days)s days') % {'days': condition['days']}})"
+    return f"{said} ({when(condition['within'])})" if condition.get("within") else said
 
 
 def _in_kind(value: Any, kind: str) -> str:

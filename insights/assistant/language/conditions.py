@@ -18,7 +18,7 @@ _MONEY = r"(?P<currency>[£$€¥]|gbp|usd|eur|cny)?\s?"
 _AFTER = r"(?: ?(?P<coin>pounds?|quid|dollars?|euros?|yuan|rmb|gbp|usd|eur|cny)\b)?"
 _ZAFTER = r"(?P<coin>元|块钱|块|英镑|镑|欧元|美元|人民币)?"
 _NOT = r"(?:not|never|haven't|hasn't|have not|has not|didn't|did not|without|no)"
-_BOUGHT = r"(?:order(?:ed|ing|s)?|bought|buy(?:ing)?|purchas(?:ed|e|es|ing)|shopp?(?:ed)?|been back|been seen|been here|come back|returned|visited)"
+_BOUGHT = r"(?:order(?:ed|ing|s)?|bought|buy(?:ing)?|purchas(?:ed|e|es|ing)|shopp?(?:ed)?|been back|been seen|seen|been here|come back|returned|visited)"
 _ZBOUGHT = r"(?:下单|下过单|购买|买过|买东西|买|回购|复购|来过|来|消费|光顾)"
 _ZSPEND = r"(?:累计)?(?:消费|花费|花)(?:了|过|金额|额)?(?:在)?"
 _UNIT_DAYS = {
@@ -69,7 +69,8 @@ def _currency(match: re.Match[str]) -> str:
 def _op(match: re.Match[str]) -> str:
     named = match.groupdict()
     word = named.get("more") or named.get("less") or ""
-    strict = word.split(" ")[0] in _STRICT and not word.startswith("no ")
+    # "3 or more" holds for three, and "more than 3" does not.
+    strict = word.split(" ")[0] in _STRICT and not word.startswith("no ") and word not in ("more", "less", "fewer")
     if named.get("less"):
         return "lt" if strict else "lte"
     if named.get("more") and strict:
@@ -150,17 +151,20 @@ _RULES = [
     _rule(rf"{_ZSPEND}{_MONEY}(?P<n>{ZH_NUMBER}){_ZAFTER}(?P<less>以下|以内)", _compared("spend")),
     _rule(rf"\b(?:between )?(?P<n>{EN_NUMBER}) (?:and|to) (?P<to>{EN_NUMBER}) {_ORDERS}", _from_to("orders")),
     _rule(rf"(?:(?:{_MORE}|{_LESS}) )(?P<n>{EN_NUMBER}) {_ORDERS}", _compared("orders")),
+    _rule(rf"(?P<n>{EN_NUMBER}) {_ORDERS} or (?:(?P<more>more)|(?P<less>less|fewer))\b", _compared("orders")),
     _rule(rf"(?P<n>{EN_NUMBER}) (?:{_ORDERS} )?or (?:(?P<more>more)|(?P<less>less|fewer))(?: {_ORDERS})(?:)?|\b(?:ordered|bought) (?P<n2>{EN_NUMBER}) times or more\b", lambda match: _compared("orders")(match) if match["n"] else ("orders", "gte", read_number(match["n2"]))),
-    _rule(r"\b(?:only|just|exactly) (?:one|1) (?:order|purchase)\b|\b(?:bought|ordered|purchased) (?:only |just |exactly )?once\b|\bone-time (?:customer|buyer|shopper)s?", _fixed("orders", "eq", 1)),
+    _rule(r"\b(?:only|just|exactly) (?:one|1) (?:order|purchase)\b|\b(?:bought|ordered|purchased) (?:only |just |exactly )?once\b|\bone[- ]time (?:customer|buyer|shopper)s?", _fixed("orders", "eq", 1)),
     _rule(rf"\b(?:exactly|only|just) (?P<n>{EN_NUMBER}) {_ORDERS}", _exactly("orders")),
     _rule(r"\b(?:bought|ordered|purchased) (?:at least )?twice\b", _fixed("orders", "gte", 2)),
     _rule(rf"\b(?:with|have|has) {_NOT} orders?\b|\b(?:never|not yet) (?:ordered|bought|purchased)(?: anything| a thing)?(?=$|[?.!,]| from us)", _fixed("orders", "eq", 0)),
     _rule(rf"(?:下单|购买|买|复购|消费|订单数?)(?:了|过)?(?:{_ZMORE}|{_ZLESS})(?P<n>{ZH_NUMBER})(?:次|单|笔|个)?(?:以上)?", _compared("orders")),
-    _rule(rf"(?:下单|购买|买|复购)(?:了|过)?(?P<n>{ZH_NUMBER})(?:次|单|笔)(?:以上|及以上)", _compared("orders")),
+    _rule(rf"(?:下单|购买|买|复购|下)(?:了|过)?(?P<n>{ZH_NUMBER})(?:次|单|笔)(?:以上|及以上)", _compared("orders")),
+    _rule(rf"(?<!只)(?:下单|购买|买|复购)(?:了|过)(?P<n>{ZH_NUMBER})(?:次|单|笔)(?!以下)", _compared("orders")),
     _rule(rf"(?:{_ZMORE}|{_ZLESS})(?P<n>{ZH_NUMBER})(?:次|单|笔)(?:订单|购买|下单)?", _compared("orders")),
     _rule(r"只(?:买|下|购买)过?(?:了)?(?:一|1)(?:次|单)", _fixed("orders", "eq", 1)),
     _rule(rf"(?:正好|恰好|只|刚好)(?:买|下单|下|购买)过?了?(?P<n>{ZH_NUMBER})(?:次|单|笔)", _exactly("orders")),
     _rule(r"(?:从未|从没|从来没有?|没有?)(?:下过单|买过东西|下过订单|购买过任何东西)", _fixed("orders", "eq", 0)),
+    _rule(r"一(?:次|单|件|笔)(?:东西)?(?:都|也)?(?:没有?|未)(?:买|下|购买|消费)(?:过|单)*", _fixed("orders", "eq", 0)),
     _rule(rf"(?:churn|leaving|leave)(?: \w+){{0,3}} (?:{_MORE}|{_LESS}) (?P<n>{EN_NUMBER}) ?(?:%|percent)", _share("churn_probability")),
     _rule(rf"(?:buy|buying|purchase|purchasing|order)(?: \w+){{0,3}} (?:{_MORE}|{_LESS}) (?P<n>{EN_NUMBER}) ?(?:%|percent)", _share("purchase_probability")),
     _rule(rf"流失(?:概率|风险|可能性)(?:{_ZMORE}|{_ZLESS})(?:百分之)?(?P<n>{ZH_NUMBER})%?", _share("churn_probability")),

@@ -6,8 +6,10 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from insights.assistant.language.calendar import Days
+from insights.assistant.language.periods import as_range
 from insights.assistant.language.reading import Reading
-from insights.assistant.language.said import Note, as_range, call, conditions_of, has_condition, has_segment, measures
+from insights.assistant.language.said import Note, call, conditions_of, has_condition, has_segment, measures
 from insights.assistant.language.scan import Scan
 from insights.conf import settings
 
@@ -15,6 +17,8 @@ _CONDITION_FIELDS = {"guest": "is_guest", "marketing": "accepts_marketing"}
 _PLACES = ("country", "region", "city")
 _BOUGHT = ("product", "category", "brand")
 _OF_ITS_DAYS = ("spend", "orders", "bought_product", "bought_category", "bought_brand")
+_DENIED = re.compile(r"\b(?:not|never|nothing|none)\b|n't\b|(?:没|未|不)[^但而]*$")
+_DENIED_AFTER = re.compile(r"(?:就|却|都|一直|再|也|还)*(?:没|未|不)")
 GROUPS = ("segment", "rfm_type", "churn_band", "value_band", "country", "region", "city")
 """What customers are counted by."""
 _OF_PEOPLE = frozenset(["churn_rate", "churn_risk", "clv", "purchase_probability"])
@@ -58,6 +62,8 @@ def wants_customers(found: Scan) -> bool:
         )
     if found.has("intent", "count") or found.has("intent", "share", "trend"):
         return False
+    if buy_the_most(found) and not grouped and not metrics:
+        return True
     lists = found.has("intent", "list", "who")
     bought = found.has("word", "ordered", "first_order", "since_then")
     if lists and set(measures(found)) & {"new_customers"} and not metrics and not grouped:
@@ -82,12 +88,35 @@ def wants_customers(found: Scan) -> bool:
     )
 
 
+def buy_the_most(found: Scan) -> bool:
+    """ "Which customers bought most": it is they who are ranked, and not what they bought."""
+    of_goods = found.has("noun", "product") or found.has("dimension", "product") or found.values()
+    people = found.has("intent", "who") or (found.has("noun", "customer") and found.has("intent", "list"))
+    return found.has("word", "bestseller") and people and not of_goods
+
+
 def beyond_figures(found: Scan) -> list[str]:
     """The conditions, as they were typed, that only a list of customers can be chosen by."""
     of_people = not set(measures(found)) - _PEOPLE
     kinds = ("marketing:", "guest:" if of_people else "guest:no", "purchase:")
     named = [span.text for span in found.spans if (meaning := span.get("condition")) and meaning.key.startswith(kinds)]
     return named + [found.text[slice(*item.span)] for item in found.conditions]
+
+
+def unread_conditions(found: Scan) -> list[str]:
+    """Words that were not understood where a condition stands.
+
+    "Who never bought a teapot" is no list of all buyers, "searches without results" not all searches.
+    """
+    after = r"\bnot|\bnever|n't|\bwithout|\bno|没|未|不"
+    if wants_customers(found):
+        after += r"|\bbought|\bbuy|\bordered|\bpurchased|买了?过?"
+    between = r"(?: (?:a|an|any|some|the|our|from|of|bought|ordered|buy))* ?"
+    missed = [word for word in found.unused if re.search(rf"(?:{after}){between}{re.escape(word)}", found.text)]
+    if found.has("intent", "who") and not missed and not wants_customers(found):
+        # Of whom something is asked that was not understood, no figure of all is told.
+        return list(found.unused)
+    return missed
 
 
 def customers_by(found: Scan, today: date) -> Reading | None:
@@ -112,6 +141,8 @@ def customers(found: Scan, today: date) -> Reading:
     for place in found.values():
         _add_value(conditions, place.key, place.value, negated=_denied(found, place))
     order, arguments = _order(found, conditions), {}
+    if buy_the_most(found):
+        notes.append(("measured_by", {"metric": "revenue"}))
     beside = [span.text for span in found.spans if (told := span.get("metric")) and told.key not in _PEOPLE]
     if found.conditions and beside and order == "spend" and not found.has("word", "top", "by"):
         notes.append(("unused", {"words": beside}))
@@ -213,6 +244,9 @@ def _of_days(found: Scan, today: date, conditions: list[dict[str, Any]], order: 
         if found.has("word", word) or (word == "first_order" and found.has("metric", "new_customers")):
             conditions.append({"field": key, "op": "between", "value": stretch})
             return {}
+    if len(periods) == 2 and not found.conditions:
+        _of_both(found, periods, conditions)
+        return {}
     within = [
         item
         for item in conditions
@@ -229,6 +263,25 @@ def _of_days(found: Scan, today: date, conditions: list[dict[str, Any]], order: 
     )
     conditions.append({"field": "ordered", "op": "not_between" if denied else "between", "value": stretch})
     return {"within": as_range(days)} if order in ("spend", "orders") and found.all("order_by") else {}
+
+
+def _of_both(found: Scan, periods: list[Days], conditions: list[dict[str, Any]]) -> None:
+    """Conditions of two periods: "bought mooncakes last year but not this year"."""
+    bought = [item for item in conditions if item["field"].startswith("bought_") and item["op"] == "in"]
+    for item in bought:
+        conditions.remove(item)
+    end = 0
+    for period, days in zip(found.dates, periods, strict=True):
+        start, after = period.span
+        denied = _DENIED.search(found.text, end, start) or _DENIED_AFTER.match(found.text, after)
+        end = after
+        conditions += [{**item, "op": "not_in" if denied else "in", "within": as_range(days)} for item in bought] or [
+            {
+                "field": "ordered",
+                "op": "not_between" if denied else "between",
+                "value": [days.start.isoformat(), days.end.isoformat()],
+            }
+        ]
 
 
 def _only_denied(conditions: list[dict[str, Any]]) -> bool:

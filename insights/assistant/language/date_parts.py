@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from insights.assistant.language import calendar
+from insights.assistant.language import calendar, feasts
 from insights.assistant.language.calendar import Days
 from insights.assistant.language.numbers import EN_NUMBER, ZH_NUMBER, read_number
 from insights.conf import settings
@@ -21,7 +21,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+MONTH_EN = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+_MONTH = rf"(?P<month>{MONTH_EN})\b\.?"
 _WEEKDAYS = {
     name: number
     for number, names in enumerate(
@@ -37,27 +38,11 @@ _ZH_UNIT = r"(?P<unit>天|日|周|星期|礼拜|月|季度?|年)"
 _UNITS = {
     "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "月": "month", "季": "quarter", "季度": "quarter", "年": "year",
 }  # fmt: skip
-_EN_FEASTS = {
-    "christmas season": "christmas_season", "run-up to christmas": "christmas_season", "christmas": "christmas",
-    "xmas": "christmas", "new year's day": "new_year", "valentine's day": "valentine", "valentines": "valentine",
-    "valentine's": "valentine", "halloween": "halloween", "singles' day": "singles_day", "singles day": "singles_day",
-    "double eleven": "singles_day", "double 11": "singles_day", "11.11": "singles_day", "double twelve": "double_twelve",
-    "black friday": "black_friday", "cyber monday": "cyber_monday", "chinese new year": "spring_festival",
-    "lunar new year": "spring_festival", "spring festival": "spring_festival", "mid-autumn festival": "mid_autumn",
-    "mid-autumn": "mid_autumn", "dragon boat festival": "dragon_boat", "labour day": "labour_day", "women's day": "women_day",
-    "national day": "national_day", "golden week": "national_day", "spring": "spring", "summer": "summer",
-    "autumn": "autumn", "winter": "winter",
-}  # fmt: skip
-_ZH_FEASTS = {
-    "双十一": "singles_day", "双11": "singles_day", "光棍节": "singles_day", "双十二": "double_twelve",
-    "双12": "double_twelve", "618": "six_eighteen", "六一八": "six_eighteen", "黑五": "black_friday",
-    "黑色星期五": "black_friday", "网络星期一": "cyber_monday", "春节": "spring_festival", "过年": "spring_festival",
-    "农历新年": "spring_festival", "中秋节": "mid_autumn", "中秋": "mid_autumn", "端午节": "dragon_boat", "端午": "dragon_boat",
-    "国庆节": "national_day", "国庆": "national_day", "十一黄金周": "national_day", "五一": "labour_day", "劳动节": "labour_day",
-    "元旦": "new_year", "情人节": "valentine", "妇女节": "women_day", "三八节": "women_day", "圣诞节": "christmas",
-    "圣诞": "christmas", "万圣节": "halloween", "春天": "spring", "春季": "spring", "夏天": "summer", "夏季": "summer",
-    "秋天": "autumn", "秋季": "autumn", "冬天": "winter", "冬季": "winter",
-}  # fmt: skip
+_PLACES = {
+    name: number
+    for number, names in {"1": "first 1st", "2": "second 2nd", "3": "third 3rd", "4": "fourth 4th"}.items()
+    for name in names.split()
+}
 
 
 @dataclass(frozen=True)
@@ -104,6 +89,19 @@ def _ago(match: re.Match[str], context: Context) -> Days:
     return calendar.whole_units(_UNITS.get(unit, unit), -int(count), context.today, context.week_start)
 
 
+def _until_now(match: re.Match[str], context: Context) -> Days:
+    unit = match["unit"] or _UNITS[match["zh"]]
+    return calendar.whole_units(unit, 0, context.today, context.week_start).until(context.today)
+
+
+def _last_whole(match: re.Match[str], context: Context) -> Days:
+    """The last three full months: without the running one."""
+    named, count = match["unit"] or match["zh"], int(_count(match["n"] or match["m"]))
+    unit = _UNITS.get(named, named)
+    first, last = (calendar.whole_units(unit, -back, context.today, context.week_start) for back in (count, 1))
+    return Days(first.start, last.end)
+
+
 def _named_day(offset: int) -> Make:
     return lambda match, context: calendar.day(context.today + timedelta(days=offset))
 
@@ -135,13 +133,20 @@ def _month(match: re.Match[str], context: Context) -> Days:
     return _yearly(match, context, lambda year: calendar.month(year, number))
 
 
+def _last_month_called(match: re.Match[str], context: Context) -> Days:
+    """ "Last November", said in November, is that of the year before."""
+    return calendar.most_recent(
+        lambda year: calendar.month(year, _MONTHS[match["month"]]), context.today.replace(day=1) - timedelta(days=1)
+    )
+
+
 def _quarter(match: re.Match[str], context: Context) -> Days:
-    number = int(_count({"first": "1", "second": "2", "third": "3", "fourth": "4"}.get(match["q"], match["q"])))
+    number = int(_count(_PLACES.get(match["q"], match["q"])))
     return _yearly(match, context, lambda year: calendar.quarter(year, number))
 
 
 def _half(match: re.Match[str], context: Context) -> Days:
-    number = 1 if match["half"] in ("1", "first", "上") else 2
+    number = 1 if match["half"] in ("1", "first", "1st", "上") else 2
     return _yearly(match, context, lambda year: calendar.half(year, number))
 
 
@@ -160,6 +165,20 @@ def _days_of_month(match: re.Match[str], context: Context) -> Days:
     return _yearly(
         match, context, lambda year: Days(date(year, number, first), date(year, number, last) + timedelta(days=1))
     )
+
+
+def _week_of_month(match: re.Match[str], context: Context) -> Days:
+    """The first seven days of a month, the next seven …, or the last."""
+    whole = _month(match, context)
+    if match["which"] in ("last", "最后一"):
+        return Days(whole.end - timedelta(days=7), whole.end)
+    place = (
+        ("first", "second", "third", "fourth").index(match["which"])
+        if match["which"].isascii()
+        else "一二三四".index(match["which"][-1])
+    )
+    first = whole.start + timedelta(days=7 * place)
+    return Days(first, first + timedelta(days=7))
 
 
 def _slashed(match: re.Match[str], context: Context) -> Days:
@@ -187,7 +206,11 @@ def _weekend(match: re.Match[str], context: Context) -> Days:
 
 
 def _feast(names: dict[str, str]) -> Make:
-    return lambda match, context: _yearly(match, context, calendar.FEASTS[names[match["feast"]]])
+    def make(match: re.Match[str], context: Context) -> Days:
+        days = _yearly(match, context, calendar.FEASTS[names[match["feast"]]])
+        return calendar.week(days.start, context.week_start) if match["week"] else days
+
+    return make
 
 
 _EN_YEAR = r"(?:,?\s(?:of\s|in\s)?(?P<year>(?:19|20)\d\d\b|this year\b|last year\b))?"
@@ -211,19 +234,24 @@ POINTS: list[Rule] = [
     rule(rf"\b{_MONTH} (?:the )?(?P<day>\d{{1,2}}){_ORDINAL}\b(?!\d){_EN_YEAR}", _date),
     rule(rf"{_ZH_YEAR}{_ZH_MONTH}月(?P<day>{ZH_NUMBER})[日号]?(?:到|至|-|—|~)(?P<last>{ZH_NUMBER})[日号]", _days_of_month),
     rule(rf"{_ZH_YEAR}{_ZH_MONTH}月(?P<day>{ZH_NUMBER})[日号]", _date),
+    rule(rf"\b(?:the )?(?P<which>first|second|third|fourth|last) week (?:of|in) {_MONTH}{_EN_YEAR}", _week_of_month),
+    rule(rf"{_ZH_YEAR}{_ZH_MONTH}月份?的?(?P<which>最后一|第[一二三四])个?(?:周|星期)", _week_of_month),
     rule(rf"{_ZH_YEAR}(?P<bare>){_ZH_MONTH}月份?", _month),
+    rule(rf"\blast {_MONTH}(?! \d)", _last_month_called),
     rule(rf"\b(?P<bare>){_MONTH}{_EN_YEAR}", _month),
     rule(rf"\b(?:the )?(?P<bare>)q(?P<q>[1-4])\b{_EN_YEAR}", _quarter),
-    rule(rf"\b(?:the )?(?P<bare>)(?P<q>first|second|third|fourth) quarter\b{_EN_YEAR}", _quarter),
+    rule(rf"\b(?:the )?(?P<bare>)(?P<q>{'|'.join(_PLACES)}) quarter\b{_EN_YEAR}", _quarter),
     rule(rf"{_ZH_YEAR}(?P<bare>)第?(?P<q>[1-4一二三四])季度?", _quarter),
     rule(rf"{_ZH_YEAR}(?P<bare>)q(?P<q>[1-4])", _quarter),
     rule(rf"\b(?P<bare>)h(?P<half>[12])\b{_EN_YEAR}", _half),
-    rule(rf"\b(?:the )?(?P<bare>)(?P<half>first|second) half(?: of the year)?\b{_EN_YEAR}", _half),
+    rule(rf"\b(?:the )?(?P<bare>)(?P<half>first|second|1st|2nd) half(?: of the year)?\b{_EN_YEAR}", _half),
     rule(rf"{_ZH_YEAR}(?P<bare>)(?P<half>[上下])半年", _half),
     rule(rf"\b(?:calendar )?(?P<bare>)week (?:number )?(?P<week>\d{{1,2}})\b{_EN_YEAR}", _week_number),
     rule(rf"{_ZH_YEAR}(?P<bare>)第(?P<week>{ZH_NUMBER})个?(?:周|星期)", _week_number),
 ]  # fmt: skip
 RULES: list[Rule] = [
+    rule(rf"\b(?:the )?(?:last|past|previous) (?P<n>{EN_NUMBER}) (?:full|whole|complete|completed) {_EN_UNIT}|(?:最近|过去|近|前)(?P<m>{ZH_NUMBER})个?(?:完整的?|整)(?P<zh>周|月|季度?|年)", _last_whole),
+    rule(r"\b(?:since|from) the (?:beginning|start) of (?:the |this )?(?P<unit>week|month|quarter|year)\b|(?:自|从)?(?P<zh>[年月周季])初(?:到现在|到今天|到今|至今|以来|开始|起)", _until_now),
     rule(r"\b(?:so far this year|year to date|ytd|this year so far)\b|今年以来|今年至今|年初至今", lambda m, c: calendar.year(c.today.year).until(c.today)),
     rule(r"\b(?:so far this month|month to date|mtd|this month so far)\b|本月至今|这个月以来|月初至今", lambda m, c: calendar.whole_units("month", 0, c.today).until(c.today)),
     rule(rf"\b(?:in |over |during |within |for )?(?:the )?(?:last|past|previous|recent) (?P<n>{EN_NUMBER})[ -]{_EN_UNIT}", _last_n),
@@ -237,8 +265,8 @@ RULES: list[Rule] = [
     rule(r"\b(?:the )?(?P<unit>month|quarter|year) before last\b", _relative(-2)),
     rule(r"\b(?:today)\b|今天|今日|当天", _named_day(0)),
     rule(r"\byesterday\b|昨天|昨日|昨晚", _named_day(-1)),
-    rule(rf"\b(?:last )?(?P<feast>{'|'.join(sorted(map(re.escape, _EN_FEASTS), key=len, reverse=True))})(?!\w){_EN_YEAR}", _feast(_EN_FEASTS)),
-    rule(rf"{_ZH_YEAR}(?P<feast>{'|'.join(sorted(_ZH_FEASTS, key=len, reverse=True))})(?:期间|当天|那天)?", _feast(_ZH_FEASTS)),
+    rule(rf"\b(?:last )?(?P<feast>{feasts.FEAST_EN})(?!\w)(?P<week> week\b)?{_EN_YEAR}", _feast(feasts.IN_ENGLISH)),
+    rule(rf"{_ZH_YEAR}(?P<feast>{feasts.FEAST_ZH})(?:(?P<week>那?一?周)|期间|当天|那天)?", _feast(feasts.IN_CHINESE)),
     rule(rf"\b(?P<which>last|this|on)? ?{_WEEKDAY}(?!s)", _day_of_week),
     rule(r"(?P<which>上上|上|本|这)?个?(?<![每各一二两三四五六七八九十\d])(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![个次])", _day_of_week),
     rule(r"\b(?:at |on |over )?(?:the )?(?P<which>last|this|past)? ?weekend\b|(?P<zh>上上|上|本|这)?个?周末", _weekend),

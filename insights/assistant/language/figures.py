@@ -9,17 +9,15 @@ from typing import Any
 from insights.analytics import DIMENSIONS, GRAINS, METRICS, allowed
 from insights.assistant.language.calendar import Days, last_days, whole_units
 from insights.assistant.language.customers import beyond_figures
+from insights.assistant.language.measured import STATE_DIMENSIONS, metrics_of, spends
+from insights.assistant.language.periods import as_range, asked
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.said import (
     Note,
-    as_range,
     call,
-    compared_to,
-    compared_with,
     conditions_of,
     has_condition,
     measures,
-    period_of,
     ranked_by,
     rivals,
 )
@@ -27,7 +25,8 @@ from insights.assistant.language.scan import Scan
 
 # Figures that are a state, or that a month is too short for: without a period all time is meant.
 LASTING = frozenset(["average_rating", "reviews", "repeat_rate", "purchase_frequency", "days_between_orders"])
-STATE_DIMENSIONS = frozenset(["segment", "rfm_type", "cluster", "churn_band", "value_band"])
+KINDS = {"new_customers": "new", "returning_customers": "returning"}
+"""Kinds of customers that are a figure of their own."""
 _WHERE_CUSTOMERS_ARE = frozenset(["country", "region", "city", "channel", "cohort", *STATE_DIMENSIONS])
 # A bare "month" is no breakdown in "during the month of October", but is one after these.
 _BREAKS_DOWN = re.compile(
@@ -39,12 +38,18 @@ def figures(found: Scan, today: date) -> Reading:
     """A query to the semantic layer."""
     notes: list[Note] = []
     dimensions = _dimensions(found)
-    metrics = _metrics(found, dimensions, notes)
+    metrics = metrics_of(found, dimensions, notes)
     dimensions = _of_advertising(dimensions, metrics, notes)
     filters = [_by_first(chosen, metrics) for chosen in _filters(found) if not _goes_without_saying(chosen, metrics)]
+    if dimensions and ranked_by(found):
+        # "Which segment is the most valuable" sorts by value, and picks no band of it.
+        filters = [chosen for chosen in filters if chosen["dimension"] != "value_band"]
     share_of = None
-    if found.has("intent", "share"):
+    if found.has("intent", "share") and METRICS[metrics[0]].unit != "rate":
         dimensions, filters, share_of = _as_shares(dimensions, filters, metrics)
+        if not dimensions and len(metrics) == 1 and metrics[0] in KINDS:
+            # "What percentage of customers come back": of all who bought.
+            metrics, dimensions, share_of = ["buyers"], ["new_or_returning"], [KINDS[metrics[0]]]
     rival = rivals(found)
     if rival and len(found.dates) < 2 and rival not in dimensions:
         dimensions = [*dimensions, rival]
@@ -53,20 +58,16 @@ def figures(found: Scan, today: date) -> Reading:
     over_time = found.has("intent", "trend") or found.all("grain") or set(dimensions) & set(GRAINS)
     everything = found.has("word", "all_time") or (lasting and not over_time)
     default = None if everything else _default_period(found, today, dimensions)
-    days, period_notes = period_of(found, today, default)
-    notes += period_notes
-    grain = _grain(found, days, dimensions)
+    when = asked(found, today, default, side_by_side=bool(dimensions) and not set(dimensions) & set(GRAINS))
+    notes += when.notes
+    grain = _grain(found, when.days, dimensions) or when.unit
     if grain:
         query["dimensions"] = [grain, *[key for key in dimensions if key not in GRAINS]]
-    if days:
-        query["time_range"] = as_range(days)
-    compare = compared_to(found)
-    if compare and days:
-        query["compare_to"] = compare
-    against = compared_with(found, days, today)
+    if when.days:
+        query["time_range"] = as_range(when.days)
     query |= ranking(found, metrics[0], query["dimensions"])
-    if against and not _among(rival, found):
-        query["compare_to"] = as_range(against)
+    if when.against and when.days:
+        query["compare_to"] = when.compare_to
     if currency := next(iter(found.keys("currency")), None):
         query["currency"] = currency
     if left_out := beyond_figures(found):
@@ -92,8 +93,9 @@ def _by_first(chosen: dict[str, Any], metrics: list[str]) -> dict[str, Any]:
 
 
 def _goes_without_saying(chosen: dict[str, Any], metrics: list[str]) -> bool:
-    """What it costs to win customers, and when they have paid for it, is of new ones in any case."""
-    return chosen["dimension"] == "new_or_returning" and {"cac", "payback_days"} >= set(metrics)
+    """What it costs to win customers, and when they have paid for it, is of new ones in any case; so is their number."""
+    of_themselves = {"cac", "payback_days", "new_customers", "returning_customers"}
+    return chosen["dimension"] == "new_or_returning" and of_themselves >= set(metrics)
 
 
 def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:
@@ -106,10 +108,6 @@ def ranking(found: Scan, metric: str, columns: list[str]) -> dict[str, Any]:
     if ranked:
         return {"order_by": [{"key": metric, "descending": not bottom}], "limit": found.count or 10}
     return {"order_by": [{"key": metric, "descending": not bottom}]} if columns and (top or bottom) else {}
-
-
-def _among(rival: str | None, found: Scan) -> bool:
-    return bool(rival) and len(found.dates) < 2
 
 
 def _as_shares(
@@ -179,57 +177,6 @@ def _asks_of_customers(found: Scan) -> bool:
     return found.has("noun", "customer") or has_condition(found)
 
 
-def _metrics(found: Scan, dimensions: list[str], notes: list[Note]) -> list[str]:
-    metrics = measures(found)
-    if {"customers", "buyers"} & set(metrics) and len(metrics) > 1 and not re.search(r"\band\b|和|与|、|,", found.text):
-        metrics = [key for key in metrics if key not in ("customers", "buyers")] or metrics
-    spends = found.has("word", "spent") or found.has("verb", "sell") or found.has("word", "bestseller", "slow_seller")
-    if metrics == ["customers"] and (
-        (spends and not found.has("intent", "count")) or _when_they_order(found, dimensions)
-    ):
-        # "How much did customers spend", "when do people order": customers do it, money or orders are asked for.
-        metrics = []
-    if new := [key for key in metrics if key in ("new_customers", "returning_customers")]:
-        spoken = ("new_or_returning:new", "new_or_returning:returning")
-        rest = [key for key in metrics if key not in new]
-        if any(key in conditions_of(found) for key in spoken) or (
-            rest and not re.search(r"\band\b|和|与|、|,", found.text)
-        ):
-            metrics = rest
-    if metrics == ["page_views"] and "product" in dimensions:
-        return ["product_views"]
-    if metrics:
-        return metrics
-    if other := ranked_by(found):
-        return [other]
-    if found.has("verb", "refund"):
-        return ["refund_amount"]
-    bought = found.has("word", "ordered") or found.has("verb", "sell")
-    if _when_they_order(found, dimensions) and bought:
-        return ["orders"]
-    names_goods = any(meaning.key in ("product", "category", "brand") for meaning in found.values())
-    if found.has("noun", "customer") and (names_goods or (bought and found.has("intent", "count"))):
-        return ["buyers"]
-    if found.has("verb", "sell") or found.has("word", "bestseller", "slow_seller"):
-        pieces = found.has("intent", "count") or found.has("word", "bestseller", "slow_seller", "pieces")
-        chosen = "units" if pieces and not found.has("intent", "money") else "revenue"
-        notes.append(("measured_by", {"metric": chosen}))
-        return [chosen]
-    if has_condition(found) and found.has("word", "spent"):
-        return ["revenue"]
-    if has_condition(found) or found.has("noun", "customer") or set(dimensions) & STATE_DIMENSIONS:
-        return ["customers"]
-    if found.has("noun", "order") or (found.has("intent", "count") and bought):
-        return ["orders"]
-    chosen = "units" if found.has("intent", "count") and ("product" in dimensions or names_goods) else "revenue"
-    notes.append(("measured_by", {"metric": chosen}))
-    return [chosen]
-
-
-def _when_they_order(found: Scan, dimensions: list[str]) -> bool:
-    return bool({"hour", "weekday"} & set(dimensions)) and (found.has("word", "ordered") or found.has("noun", "order"))
-
-
 def _filters(found: Scan) -> list[dict[str, Any]]:
     filters = []
     for negated in (False, True):
@@ -242,23 +189,18 @@ def _filters(found: Scan) -> list[dict[str, Any]]:
                 kind, value = "new_or_returning", "guest"
             if kind in DIMENSIONS:
                 by_dimension.setdefault(kind, []).extend(value.split(","))
-        only = {"new_customers": "new", "returning_customers": "returning"}
-        for key, value in only.items():
+        for key, value in KINDS.items():
             named = [span for span in found.spans if span.has("metric", key)]
             if named and len(measures(found)) > 1 and "new_or_returning" not in by_dimension and not negated:
                 if not re.search(r"\band\b|和|与|、|,", found.text):
                     by_dimension["new_or_returning"] = [value]
-            elif named and not negated and "new_or_returning" not in by_dimension and _spends(found):
+            elif named and not negated and "new_or_returning" not in by_dimension and spends(found):
                 by_dimension["new_or_returning"] = [value]
         op = "not_in" if negated else "in"
         filters += [
             {"dimension": key, "op": op, "values": list(dict.fromkeys(values))} for key, values in by_dimension.items()
         ]
     return filters
-
-
-def _spends(found: Scan) -> bool:
-    return found.has("word", "spent") or found.has("verb", "sell")
 
 
 def _default_period(found: Scan, today: date, dimensions: list[str]) -> Days:

@@ -9,18 +9,15 @@ from typing import Any
 from insights.analytics import TimeRange, previous_period
 from insights.assistant.language.calendar import Days
 from insights.assistant.language.customers import GROUPS, customers
-from insights.assistant.language.figures import figures, fitting_grain, ranking
+from insights.assistant.language.figures import KINDS, figures, fitting_grain, ranking
+from insights.assistant.language.periods import as_range, asked
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.said import (
     Note,
-    as_range,
     call,
-    compared_to,
     has_condition,
     measures,
-    period_of,
     rivals,
-    year_before,
 )
 from insights.assistant.language.scan import Scan
 
@@ -34,6 +31,23 @@ _PRONOUN = re.compile(
 _SHIFTED = re.compile(
     r"^(?:and |what about |how about )?(?:the )?(?:one |(?P<unit>period|month|week|quarter|year|day) )before(?: that)?\W*$|^那?(?:再)?(?:前一[期个周月]\S{0,3}|上一?期)呢?\W*$"
 )
+
+
+_HOW_MANY = re.compile(
+    r"(?:\s|[?？!.,、，。&]|\band\b|\bthe\b|\btotal\b|\bwhat(?:'s| is| are| was| were)\b|\bhow (?:many|much)\b|\bnumber of\b|[和与及的是呢吗]|有?多少|几个?)*"
+)
+
+
+def names_figures_alone(found: Scan) -> bool:
+    """Whether it is nothing but figures: "Orders?", "客单价呢", "how many orders?"."""
+    if not measures(found) or found.dates or found.conditions or found.unused or found.customer:
+        return False
+    rest, end = "", 0
+    for span in found.spans:
+        if span.get("metric"):
+            rest, end = rest + found.text[end : span.start], span.end
+    rest += found.text[end:]
+    return _HOW_MANY.fullmatch(rest) is not None
 
 
 def leans_back(found: Scan) -> bool:
@@ -64,8 +78,8 @@ def leans_back(found: Scan) -> bool:
 
 
 def of_a_person(found: Scan, previous: Reading | None) -> str | None:
-    """The customer of the question before, where a pronoun stands for one."""
-    if previous is None or found.customer or not _PRONOUN.search(found.text):
+    """The customer of the question before, where a pronoun, or nothing but a figure, is said of one."""
+    if previous is None or found.customer or not (_PRONOUN.search(found.text) or names_figures_alone(found)):
         return None
     who = previous.arguments.get("customer")
     return str(who) if who else None
@@ -87,10 +101,10 @@ def follow_up(found: Scan, today: date, previous: Reading) -> Reading:
         return _of_customers(found, today, previous)
     if previous.tool == "why_did_it_change":
         arguments = {**previous.arguments}
-        days, notes = period_of(found, today, None)
-        arguments.update({"time_range": as_range(days)} if days else {})
+        when = asked(found, today, None)
+        arguments.update({"time_range": as_range(when.days)} if when.days else {})
         arguments.update({"metric": measures(found)[0]} if measures(found) else {})
-        return call(found, previous.tool, notes, **arguments)
+        return call(found, previous.tool, when.notes, **arguments)
     if previous.tool != "query_metrics":
         return figures(found, today)
     return _of_figures(found, today, previous)
@@ -106,13 +120,13 @@ def why(found: Scan, previous: Reading) -> Reading:
 
 
 def _of_customers(found: Scan, today: date, previous: Reading) -> Reading:
-    asked = customers(found, today).arguments
+    wanted = customers(found, today).arguments
     arguments = {**previous.arguments}
-    changed = {condition["field"] for condition in asked["conditions"]}
+    changed = {condition["field"] for condition in wanted["conditions"]}
     kept = [condition for condition in arguments["conditions"] if condition["field"] not in changed]
-    arguments["conditions"] = kept + asked["conditions"]
-    arguments.update({"limit": asked["limit"]} if found.count else {})
-    arguments.update({"order_by": asked["order_by"]} if found.all("order_by") else {})
+    arguments["conditions"] = kept + wanted["conditions"]
+    arguments.update({"limit": wanted["limit"]} if found.count else {})
+    arguments.update({"order_by": wanted["order_by"]} if found.all("order_by") else {})
     arguments.pop("by", None)
     if found.has("intent", "count"):
         arguments["count_only"] = True
@@ -131,26 +145,9 @@ def _of_figures(found: Scan, today: date, previous: Reading) -> Reading:
         query["metrics"] = own
         if query.get("order_by"):
             query["order_by"] = [{**query["order_by"][0], "key": own[0]}]
-    notes: list[Note] = [("follow_up", {})]
     query["filters"] = _merged(query.get("filters", []), [*fresh["filters"], *_narrowed(found, own, fresh)])
     before = query.get("time_range")
-    days, period_notes = period_of(found, today, None)
-    if _SHIFTED.match(found.text) and before:
-        query["time_range"] = _shifted(before)
-        query.pop("compare_to", None)
-    elif days and found.has("word", "compare") and before:
-        query["compare_to"] = _against(days, before)
-    elif days:
-        query["time_range"] = as_range(days)
-        notes += period_notes
-        if isinstance(query.get("compare_to"), dict):
-            query.pop("compare_to")
-    if (
-        (compare := compared_to(found))
-        and not (days and found.has("word", "compare"))
-        and not _SHIFTED.match(found.text)
-    ):
-        query["compare_to"] = compare
+    notes = [("follow_up", {}), *_set_days(query, found, today)]
     if fresh["dimensions"] and (_names_columns(found) or not query.get("dimensions")):
         query["dimensions"] = fresh["dimensions"]
         query.pop("order_by", None)
@@ -165,9 +162,33 @@ def _of_figures(found: Scan, today: date, previous: Reading) -> Reading:
             if found.count
             else {"order_by": ranked["order_by"], "limit": query.get("limit") or ranked.get("limit", 10)}
         )
-    if query.get("compare_to") and not query.get("time_range"):
-        query.pop("compare_to")
     return call(found, "query_metrics", notes, query=query)
+
+
+def _set_days(query: dict[str, Any], found: Scan, today: date) -> list[Note]:
+    """Put the period of a question, and what it is set against, in the place of those before."""
+    before = query.get("time_range")
+    if _SHIFTED.match(found.text) and before:
+        query["time_range"] = _shifted(before)
+        query.pop("compare_to", None)
+        return []
+    when = asked(
+        found, today, None, base=_as_days(before) if before else None, side_by_side=bool(query.get("dimensions"))
+    )
+    if when.days and as_range(when.days) != before:
+        query["time_range"] = as_range(when.days)
+        if isinstance(query.get("compare_to"), dict):
+            query.pop("compare_to")
+    if when.unit and not query.get("dimensions"):
+        query["dimensions"] = [when.unit]
+    if when.against:
+        query["compare_to"] = when.compare_to
+    return when.notes
+
+
+def _as_days(time_range: dict[str, str]) -> Days:
+    days = TimeRange.model_validate(time_range)
+    return Days(days.start, days.end, days.unit or "span")
 
 
 def _names_columns(found: Scan) -> bool:
@@ -190,8 +211,7 @@ def _own_metrics(found: Scan, fresh: dict[str, Any]) -> list[str]:
 
 
 def _narrowed(found: Scan, own: list[str], fresh: dict[str, Any]) -> list[dict[str, Any]]:
-    kinds = {"new_customers": "new", "returning_customers": "returning"}
-    named = [kinds[key] for key in measures(found) if key in kinds]
+    named = [KINDS[key] for key in measures(found) if key in KINDS]
     if own or not named or any(item["dimension"] == "new_or_returning" for item in fresh["filters"]):
         return []
     return [{"dimension": "new_or_returning", "op": "in", "values": named}]
@@ -208,12 +228,3 @@ def _merged(before: list[dict[str, Any]], fresh: list[dict[str, Any]]) -> list[d
 
 def _shifted(time_range: dict[str, str]) -> dict[str, str]:
     return previous_period(TimeRange.model_validate(time_range)).model_dump(mode="json", exclude_none=True)
-
-
-def _against(days: Days, before: dict[str, str]) -> Any:
-    start = date.fromisoformat(before["start"])
-    if days.unit == "year" and days.start.year == start.year - 1 and before.get("unit") != "year":
-        return "previous_year"
-    if days.start == year_before(start):
-        return "previous_year"
-    return as_range(days)

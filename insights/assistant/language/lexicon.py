@@ -17,6 +17,8 @@ from insights import places, vocabulary
 from insights.analytics import DIMENSIONS, METRICS
 from insights.assistant.language.text import HAN, normalise
 
+_LETTERS = "a-z0-9à-öø-ÿ"
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -120,8 +122,8 @@ def _as_pattern(phrase: str) -> str:
         escaped = f"{re.escape(phrase[:-1])}(?:y|ies)"
     elif phrase[-1].isalpha() and phrase[-1] != "s":
         escaped += "(?:s|es)?"
-    start = r"(?<![a-z0-9])" if phrase[0].isalnum() else ""
-    end = r"(?![a-z0-9])" if phrase[-1].isalnum() else ""
+    start = rf"(?<![{_LETTERS}])" if phrase[0].isalnum() else ""
+    end = rf"(?![{_LETTERS}])" if phrase[-1].isalnum() else ""
     return f"{start}{escaped}{end}"
 
 
@@ -165,17 +167,18 @@ def _names_of(dimension: str, name: str, besides: Iterable[str]) -> list[str]:
     names = [name, *besides]
     if dimension == "product":
         # "Sencha" stands for all its sizes: Sencha, 50 g; Sencha, 100 g.
-        names += [
-            part
-            for full in (name, *besides)
-            if len(part := re.split("[,，(（]", full)[0].strip()) > 3 or HAN.search(part)
-        ]
+        names += [part for full in (name, *besides) if len(part := short_name(full)) > 3 or HAN.search(part)]
     elif dimension == "category":
         names += [single for each in (name, *besides) for single in _singulars(each)]
     elif dimension in ("country", "region", "city"):
         names += places.other_names(dimension, name)
     # The code of a country may be a word of its own: in, it, no, us.
     return [each for each in dict.fromkeys(names) if len(each) > 1 and normalise(each) not in stop_words("en")]
+
+
+def short_name(name: str) -> str:
+    """A name without what follows a comma or stands in brackets: a product's without its size."""
+    return re.split("[,，(（]", name)[0].strip()
 
 
 def _spellings(label: str) -> list[str]:

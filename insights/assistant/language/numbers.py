@@ -15,7 +15,8 @@ _TENS = {
     word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_WORDS = "|".join([*_UNITS, *_TENS, *_SCALES])
+WORDS = (*_UNITS, *_TENS, *_SCALES)
+_WORDS = "|".join(WORDS)
 
 EN_NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m)?\b|(?:half a|(?:a )?couple of|a dozen)|(?:{_WORDS})(?:[ -](?:and )?(?:{_WORDS}))*)"
 ZH_NUMBER = r"(?:\d[\d,]*(?:\.\d+)?[万千百亿k]?|[零〇一二两三四五六七八九十百千万亿半俩]+)"

@@ -12,25 +12,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from insights.assistant.language.calendar import last_days
-from insights.assistant.language.customers import customers, customers_by, wants_customers
+from insights.assistant.language.calendar import Days, last_days
+from insights.assistant.language.customers import customers, customers_by, unread_conditions, wants_customers
 from insights.assistant.language.figures import figures
-from insights.assistant.language.follow_up import asks_why, follow_up, leans_back, of_a_person, why
+from insights.assistant.language.follow_up import asks_why, follow_up, leans_back, names_figures_alone, of_a_person, why
 from insights.assistant.language.lexicon import base_lexicon
+from insights.assistant.language.names import take_name
+from insights.assistant.language.near import asked_otherwise
+from insights.assistant.language.periods import as_range, asked, sides
 from insights.assistant.language.reading import Reading
 from insights.assistant.language.refusals import refusal
 from insights.assistant.language.said import (
-    as_range,
     call,
-    compared_to,
     conditions_of,
     has_condition,
     has_segment,
     measures,
-    period_of,
+    rivals,
 )
 from insights.assistant.language.scan import Scan, scan, values_of_the_shop
 from insights.assistant.language.text import detect
+
+_BEST = re.compile(r"\b(?:best|top|favou?rite)\b|最(?:好|佳|棒|优质|牛)|前[一二两三四五六七八九十\d]+")
 
 
 def read(
@@ -59,6 +62,8 @@ def read(
     lexicon = base_lexicon().extended(values_of_the_shop(values))
     found = scan(question, lexicon, today, language or spoken, week_start)
     reading = _decide(found, today, previous)
+    if instead := _meant_perhaps(question, found, reading, values):
+        return call(found, "refuse", reason="not_understood", words=found.unused, instead=instead)
     notes = [*reading.notes]
     notes += [("corrected", {"typed": typed, "read": meant}) for typed, meant in found.corrected]
     if reading.tool in ("query_metrics", "find_customers"):
@@ -72,6 +77,17 @@ def read(
     return replace(reading, notes=notes)
 
 
+def _meant_perhaps(question: str, found: Scan, reading: Reading, values: Mapping[str, Iterable[str]]) -> list[str]:
+    """How the question may have been meant, where the shop has something that an unread word is a part of.
+
+    A figure of everything would then be the wrong one.
+    """
+    understood = reading.tool in ("query_metrics", "find_customers", "why_did_it_change")
+    if understood or reading.arguments.get("reason") == "not_understood":
+        return asked_otherwise(question, found.unused, values)
+    return []
+
+
 def _decide(found: Scan, today: date, previous: Reading | None) -> Reading:
     if not re.search(r"\w", found.text):
         return call(found, "refuse", reason="empty")
@@ -80,34 +96,35 @@ def _decide(found: Scan, today: date, previous: Reading | None) -> Reading:
         return call(found, "refuse", reason=reason, words=found.impossible or found.unused)
     if previous is not None and asks_why(found) and "time_range" in previous.arguments.get("query", {}):
         return why(found, previous)
-    found.customer = found.customer or of_a_person(found, previous)
+    found.customer = found.customer or take_name(found) or of_a_person(found, previous)
     for attempt in (_define, _about_product, _about_customer, _popular, _why_changed):
         reading = attempt(found, today)
         if reading:
             return reading
-    if previous is not None and (leans_back(found) or _counts_again(found, previous)):
+    if previous is not None and (leans_back(found) or _counts_again(found, previous) or _of_the_same(found, previous)):
         return follow_up(found, today, previous)
-    asked_back = found.keys("ask_back")
-    if asked_back and not found.all("order_by") and not measures(found):
-        return call(found, "clarify", question=asked_back[0])
+    if open_question := _open_question(found):
+        return call(found, "clarify", question=open_question)
     if grouped := customers_by(found, today):
         return grouped
+    if missed := unread_conditions(found):
+        return call(found, "refuse", reason="not_understood", words=missed)
     if wants_customers(found):
         return customers(found, today)
     if _says_enough(found):
         return figures(found, today)
     if found.has("intent", "help"):
         return call(found, "refuse", reason="help")
-    if found.dates and found.has("word", "compare") and not found.unused:
-        return call(found, "clarify", question="performance")
     if previous is not None and (found.dates or found.values()):
         return follow_up(found, today, previous)
+    if found.dates and not found.unused:
+        return call(found, "clarify", question="performance")
     return call(found, "refuse", reason="not_understood", words=found.unused)
 
 
 def _says_enough(found: Scan) -> bool:
     """Whether a figure is named, or so much else that it is clear which one is meant."""
-    if measures(found) or has_condition(found) or found.has("verb", "sell", "refund"):
+    if measures(found) or has_condition(found) or found.has("verb", "sell", "refund") or rivals(found):
         return True
     if found.unused and not found.all("noun"):
         return False
@@ -125,6 +142,26 @@ def _says_enough(found: Scan) -> bool:
     )
 
 
+def _open_question(found: Scan) -> str | None:
+    """What is to be asked back, where the readings would give different answers."""
+    if _asks_for_the_best(found):
+        return "best_customers"
+    named = found.keys("ask_back")
+    return named[0] if named and not found.all("order_by") and not measures(found) else None
+
+
+def _asks_for_the_best(found: Scan) -> bool:
+    """Whether customers are to be ranked and nothing says by what: "my top 3 customers", 我最好的3个客户."""
+    named = found.has("noun", "customer") or found.has("metric", "customers")
+    return (
+        named
+        and _BEST.search(found.text) is not None
+        and not (has_condition(found) or set(found.keys("dimension")) - {"customer"} or found.has("noun", "product"))
+        and not (set(measures(found)) - {"customers"} or found.all("grain") or found.all("order_by"))
+        and not (found.has("word", "by") or found.has("intent", "count", "share", "trend"))
+    )
+
+
 def _counts_again(found: Scan, previous: Reading) -> bool:
     """ "How many are there?" after a list of customers."""
     there = re.search(
@@ -132,6 +169,11 @@ def _counts_again(found: Scan, previous: Reading) -> bool:
         found.text,
     )
     return previous.tool == "find_customers" and bool(there)
+
+
+def _of_the_same(found: Scan, previous: Reading) -> bool:
+    """Another figure, and nothing else, after figures: "Orders?" after the revenue of March."""
+    return previous.tool in ("query_metrics", "why_did_it_change") and names_figures_alone(found)
 
 
 # --- words, products and persons ----------------------------------------------------------------
@@ -169,7 +211,7 @@ def _terms(found: Scan) -> list[tuple[str, str]]:
 
 
 def _direct(found: Scan) -> bool:
-    return any(span.text.startswith(("define", "definition", "meaning")) for span in found.spans)
+    return any(span.text.startswith(("define", "definition", "meaning", "how do you")) for span in found.spans)
 
 
 def _is_bare(found: Scan) -> bool:
@@ -229,13 +271,16 @@ def _why_changed(found: Scan, today: date) -> Reading | None:
     metrics = measures(found) or (["revenue"] if found.has("verb", "sell") else [])
     if not (found.has("intent", "changed") or (found.has("intent", "why") and moved)) or not metrics:
         return None
-    days, notes = period_of(found, today, default=last_days(30, today))
-    assert days is not None
+    when = asked(found, today, default=last_days(30, today))
+    assert when.days is not None
+    notes = when.notes
+    if isinstance(when.against, Days):
+        notes = [*notes, ("unused", {"words": [found.text[slice(*item.span)].strip() for item in sides(found)[1]]})]
     return call(
         found,
         "why_did_it_change",
         notes,
         metric=metrics[0],
-        time_range=as_range(days),
-        compare_to=compared_to(found) or "previous_period",
+        time_range=as_range(when.days),
+        compare_to=when.against if isinstance(when.against, str) else "previous_period",
     )

@@ -9,7 +9,7 @@ from datetime import date
 
 from insights.assistant.language.calendar import Days
 from insights.assistant.language.conditions import NumberCondition, find_conditions
-from insights.assistant.language.dates import find_dates
+from insights.assistant.language.dates import find_dates, spell_out
 from insights.assistant.language.lexicon import Lexicon, Meaning, Span, stop_words
 from insights.assistant.language.numbers import EN_NUMBER, ZH_NUMBER, read_number
 from insights.assistant.language.text import HAN, normalise
@@ -31,7 +31,7 @@ _QUOTED = re.compile(r"[\"“「『《](?P<quoted>[^\"”」』》]{1,120})[\"�
 _COUNT = re.compile(
     rf"\b(?:top|best|first|bottom|worst|last|leading|biggest|largest|weakest|slowest)[ -](?P<en>{EN_NUMBER})(?= |$)"
     rf"|(?:前|排名前|top|后|末|倒数第?)(?P<zh>{ZH_NUMBER})(?:名|个|位|款|件|大|的)?"
-    rf"|(?P<many>{ZH_NUMBER})(?:个|位|名|款|件|种)(?=[^月]|$)"
+    rf"|(?P<many>{ZH_NUMBER})(?:个|位|名|款|件|种|样)(?=[^月]|$)"
     rf"|\b(?P<plain>{EN_NUMBER})(?= (?:[\w-]+ ){{0,3}}?(?:customers|products|items|countries|cities|categories|people|clients|brands|recommendations|suggestions|spenders|buyers|teas)\b)"
     rf"|\b(?P<worded>{EN_NUMBER})(?= (?:best|worst|biggest|top|largest|slowest|weakest|strongest)\b)"
 )
@@ -43,11 +43,12 @@ _FIRST = ("category", "brand", "country", "city", "region", "coupon", "traffic_s
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of days that the question names, where, and what was taken for granted."""
+    """A stretch of days that the question names, where, what was taken for granted, and by which ends it was named."""
 
     days: Days
     span: tuple[int, int]
     guess: str = ""
+    ends: tuple[Days, Days] | None = None
 
 
 @dataclass
@@ -110,7 +111,7 @@ def scan(question: str, lexicon: Lexicon, today: date, language: str, week_start
         # Cut out and not masked, so that what it stands between is read as one phrase: 最可能在30天内购买.
         text = text[: ahead.start()] + text[ahead.end() :]
         found.ahead = True
-    text, found.corrected = correct(text, lexicon)
+    text, found.corrected = correct(spell_out(text), lexicon)
     found.text = text
     names = [span for span in lexicon.find(text) if span.get("value")]
     taken = [(name.start, name.end) for name in names]
@@ -118,7 +119,7 @@ def scan(question: str, lexicon: Lexicon, today: date, language: str, week_start
     taken += [item.span for item in conditions]
     dates = [item for item in find_dates(text, today, week_start) if not _inside(item.span, taken)]
     found.conditions = conditions
-    found.dates = [Period(item.days, item.span, item.guess) for item in dates if item.days is not None]
+    found.dates = [Period(item.days, item.span, item.guess, item.ends) for item in dates if item.days is not None]
     found.impossible = [text[slice(*item.span)] for item in dates if item.days is None]
     rest = _without(text, [item.span for item in dates] + [item.span for item in conditions])
     rest = _person(rest, question, found)
@@ -177,7 +178,7 @@ def _number(text: str, found: Scan) -> str:
 
 
 def _left_over(text: str, found: Scan) -> None:
-    for word in re.findall(r"[a-zà-öø-ÿ][a-zà-öø-ÿ'-]+|\d[\d.,%]*", text):
+    for word in re.findall(r"[a-zà-öø-ÿ]+\d\w*|[a-zà-öø-ÿ][a-zà-öø-ÿ'-]+|\d[\d.,%]*", text):
         if word not in stop_words("en") and word.rstrip("s'") not in stop_words("en"):
             found.unused.append(word)
     stops = sorted(stop_words("zh"), key=len, reverse=True)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 _FOREIGN = re.compile(r"[\u0370-\u05ff\u0600-\u07ff\u0900-\u0e7f\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 _WORD = re.compile(r"[a-zà-öø-ÿ']+")
-# Common words of other languages in Latin script that English has not; three of them are no accident.
-_OTHER = frozenset(
-    "wie viele haben wir unsere letzten monat welche kunden umsatz und der die das ist im war nicht quel quels quelle "
-    "combien avons nous le les des du dernier mois clients chiffre est sont dans et qui cuantos cuántos cuales cuáles "
-    "los las del mes pasado clientes ventas qué que cómo como fueron en el por quanti quali il gli mese scorso clienti "
-    "vendite quanto è sono di che quantos quais o os no mês passado vendas são hoeveel welke onze klanten vorige maand "
-    "de het een van är vilka kunder månad hur många".split()
+# A small word that English has as well tells nothing by itself.
+_BOTH = frozenset(
+    "am an client clients de den die do hat i in la land le me no on per pour so un via war was we week".split()
 )
-_BOTH = frozenset(["die", "war", "in", "no"])
 
 
 # 未来 30 天 is written with blanks as often as without.
@@ -44,14 +41,25 @@ def normalise(text: str) -> str:
     return _AROUND_NUMBERS.sub("", text)
 
 
+@cache
+def _others() -> tuple[frozenset[str], frozenset[str]]:
+    """Words of other languages in Latin script: those that tell by themselves, and all."""
+    text = files("insights.assistant.language").joinpath("other.toml").read_text(encoding="utf-8")
+    languages = tomllib.loads(text).values()
+    tells = frozenset(word for language in languages for word in language["tells"])
+    return tells, tells.union(*(language["words"] for language in languages))
+
+
 def detect(text: str) -> str | None:
     """``"zh"``, ``"en"``, or None for a language that is not understood."""
     if _FOREIGN.search(text):
         return None
     if HAN.search(text):
         return "zh"
-    words = _WORD.findall(text.casefold())
-    foreign = sum(word in _OTHER and word not in _BOTH for word in words)
-    if words and foreign >= 3 and foreign >= 0.4 * len(words):
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
+    tells, others = _others()
+    telling = sum(word in tells for word in words)
+    foreign = sum(word in others and (telling > 0 or word not in _BOTH) for word in words)
+    if (telling and foreign >= 0.5 * len(words)) or (foreign >= 3 and foreign >= 0.4 * len(words)):
         return None
     return "en"

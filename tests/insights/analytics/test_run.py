@@ -8,7 +8,7 @@ import pytest
 
 from insights.analytics import METRICS, Filter, Query, TimeRange, run
 from insights.exceptions import QueryError
-from insights.models import Customer
+from insights.models import Customer, Order
 from tests.insights.analytics.oracle import Oracle, check
 from tests.insights.analytics.world import World, build
 
@@ -285,6 +285,20 @@ def test_run__in_another_currency(world: World, settings: Any) -> None:
     euro, dollar = (run(Query(metrics=["revenue"], currency=code)) for code in (None, "USD"))
     assert dollar.totals["revenue"] == euro.totals["revenue"] / Decimal("0.8")
     assert dollar.currency == "USD"
+
+
+def test_run__by_currency_adds_up_in_one_currency_and_says_which(world: World, settings: Any) -> None:
+    settings.INSIGHTS = {**settings.INSIGHTS, "BASE_CURRENCY": "EUR"}
+    paid = Order.objects.valid(None).order_by("pk")
+    Order.objects.filter(pk__in=[order.pk for order in paid[:2]]).update(currency="USD")
+    dollars = sum((order.base_total for order in paid[:2]), Decimal(0))
+    found = run(Query(metrics=("gross_revenue", "orders"), dimensions=("currency",)))
+    assert {row[0]: row[2] for row in found.rows}["USD"] == 2
+    whole = run(Query(metrics=("gross_revenue",))).totals["gross_revenue"]
+    by_code = {row[0]: row[1] for row in found.rows}
+    assert by_code == {"USD": dollars, "EUR": whole - dollars}
+    assert any("EUR" in note for note in found.notes)
+    assert not run(Query(metrics=("orders",), dimensions=("currency",))).notes
 
 
 def test_run__names_are_shown_only_to_those_who_may_see_them(world: World, django_user_model: Any) -> None:

@@ -75,6 +75,13 @@ def test_the_best(world: date, question: str) -> None:
     assert sold == sorted(sold, reverse=True)
 
 
+def test_a_part_of_a_name_is_asked_back(world: date) -> None:
+    answer = ask("revenue of gaiwans this year")
+    assert (answer.kind, answer.rows) == ("refusal", [])
+    assert answer.follow_ups == ["revenue of Celadon gaiwan this year"]
+    assert ask(answer.follow_ups[0]).kind == "number"
+
+
 @pytest.mark.parametrize("question", ["revenue by month this year", "今年每月销售额"])
 def test_a_trend(world: date, question: str) -> None:
     answer = ask(question)

@@ -48,6 +48,21 @@ def test_chips__of_customers_say_field_sign_and_value_as_people_do() -> None:
     ]
 
 
+def test_chips__of_customers_say_what_is_denied_and_of_when() -> None:
+    last, this = {"start": "2025-01-01", "end": "2026-01-01"}, {"start": "2026-01-01", "end": "2026-02-01"}
+    conditions = [
+        {"field": "bought_product", "op": "in", "value": ["Sencha"], "within": last},
+        {"field": "bought_product", "op": "not_in", "value": ["Sencha"], "within": this},
+        {"field": "ordered", "op": "not_between", "value": ["2026-01-01", "2026-02-01"]},
+        {"field": "spend", "op": "gt", "value": 500, "days": 90},
+    ]
+    found = [value for _label, value in said({"arguments": {"conditions": conditions}})]
+    assert found[0].startswith("Bought product: Sencha (1 Jan")
+    assert found[1].startswith("Bought product ≠ Sencha (1")
+    assert found[2].startswith("Ordered in a period ≠ 1")
+    assert found[3] == "Spend > £500 (within 90 days)"
+
+
 def test_chips__of_one_customer_have_no_names_of_code() -> None:
     assert said({"arguments": {"customer": "3", "what": "churn"}}) == [
         ("Customer", "3"),

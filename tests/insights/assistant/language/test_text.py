@@ -18,6 +18,13 @@ from insights.assistant.language.text import detect, normalise
         ("売上はいくらですか", None),
         ("сколько заказов", None),
         ("", "en"),
+        ("Umsatz?", None),
+        ("Bestellungen letzte Woche", None),
+        ("mejores clientes", None),
+        ("how many clients do we have", "en"),
+        ("Clients", "en"),
+        ("sales of Chiffre candle last month", "en"),
+        ("orders in La Rochelle per week", "en"),
     ],
 )
 def test_detect__language(text: str, language: str | None) -> None:
