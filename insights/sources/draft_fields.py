@@ -121,9 +121,9 @@ def _reference(kind: str, model: Table, target: Table, names: list[str], key: st
     if target is model:
         above = [field.name for field in foreign_keys(model) if field.related_model is model]
         known = [name for name in above if name in names]
-        # Categories that lead to categories are a tree, whatever the column is called.
-        tree = known or (above if kind == "categories" else [])
-        found = (tree[0], not known) if tree else None
+        if above and not known and kind == "categories":
+            return Guess(above[0], "guessed: the category above?")
+        found = (known[0], False) if known else None
     else:
         found = way(model, target, names)
     if found is None:
@@ -194,9 +194,9 @@ def _elsewhere(kind: str, model: Table, names: list[str], wanted: Wanted) -> Gue
 
 
 def candidates(model: Table, wanted: Wanted) -> list[str]:
-    """Columns of the right type for a value, for whoever has to choose."""
+    """Columns of the right type for a value, as the adapter would name them, for whoever has to choose."""
     return [
-        field.name
+        f'insights.Cents("{field.name}")' if wanted.read is values.money and CENTS.search(field.name) else field.name
         for field in model._meta.concrete_fields
         if _fits(field, wanted) and not field.is_relation and not field.primary_key
     ]
