@@ -62,7 +62,9 @@ def price(value: Number, currency: str = "") -> str:
 
 
 def short_money(value: Number, currency: str = "") -> str:
-    """An amount for an axis: ``£1,200``, ``£120k``, in Chinese ``£12 万``."""
+    """An amount for an axis: ``£42.78``, ``£1,200``, ``£120k``, in Chinese ``£12 万``."""
+    if -10_000 < value < 10_000:
+        return money(value, currency)
     code = currency or settings.BASE_CURRENCY
     sign = MINUS if value < 0 else ""
     return f"{sign}{SYMBOLS.get(code, code + chr(0xA0))}{short_number(-value if value < 0 else value)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404
@@ -64,7 +65,9 @@ class InsightsView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, InsightsError):
-            return Response({"detail": str(exc), "code": type(exc).__name__}, status=status.HTTP_400_BAD_REQUEST)
+            # In the manner of the framework's own, such as ``parse_error``.
+            code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(exc).__name__).lower()
+            return Response({"detail": str(exc), "code": code}, status=status.HTTP_400_BAD_REQUEST)
         response = super().handle_exception(exc)
         if isinstance(exc, ValidationError) and isinstance(response.data, dict):
             fields = response.data

@@ -257,11 +257,13 @@ def _scaled(value: Decimal, scale: int) -> int:
     return whole if whole == exact else int(exact.to_integral_value(rounding=ROUND_HALF_EVEN))
 
 
+_WHOLE = re.compile(r"([+-]?\d[\d.,]*)[.,][-–—]+")
+"""An amount without cents as it is written on price tags: ``20.-``, ``1.234,–``."""
 _SYMBOLS = re.compile(r"[\s'’_\u00a0]|[A-Z]{3}|[€£$¥￥₹₩₺₴元]")
 
 
 def _decimal(value: Any) -> Decimal:
-    """A number from whatever says one: ``1,234.50``, ``1.234,50``, ``£3``, ``(5.00)``, ``１２``."""
+    """A number from whatever says one: ``1,234.50``, ``1.234,50``, ``1'234.-``, ``£3``, ``(5.00)``, ``１２``."""
     if isinstance(value, Decimal):
         return value
     if isinstance(value, (int, float)):
@@ -279,8 +281,11 @@ def _decimal(value: Any) -> Decimal:
 def _with_point(written: str) -> str:
     """The number with a decimal point and no marks for the thousands.
 
-    The last of two kinds of mark is the point. A single comma before exactly three digits marks thousands.
+    The last of two kinds of mark is the point, and so is one before dashes in place of cents. A single comma before
+    exactly three digits marks thousands.
     """
+    if whole := _WHOLE.fullmatch(written):
+        return whole[1].replace(",", "").replace(".", "")
     comma, point = written.rfind(","), written.rfind(".")
     if comma < 0:
         return written if written.count(".") < 2 else written.replace(".", "")

@@ -13,11 +13,13 @@ from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import DatabaseError, connections, router
+from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from insights.checks import check_settings
+from insights.cleaning import BY_KEY
 from insights.conf import settings
 from insights.management import doctor_shop
 from insights.management.base import waiting_migrations
@@ -159,12 +161,14 @@ def _sync() -> Iterator[Finding]:
 
 
 def _quarantine() -> Iterator[Finding]:
-    rows = QuarantinedRow.objects.filter(resolved_at=None).count()
+    waiting = QuarantinedRow.objects.filter(resolved_at=None).order_by().values_list("rule").annotate(Count("pk"))
+    rows = sorted(waiting, key=lambda row: -row[1])
     if rows:
+        reasons = ", ".join(f"{BY_KEY[rule].label if rule in BY_KEY else rule} {count:,}" for rule, count in rows)
         yield Finding(
             "quarantine",
             "look",
-            f"{rows:,} rows could not be taken over.",
+            f"{sum(count for _, count in rows):,} rows could not be taken over: {reasons}.",
             "See why under “Quarantined rows” in the admin; mended rows come in by themselves.",
         )
     else:

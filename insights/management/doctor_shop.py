@@ -38,6 +38,13 @@ def adapters() -> Iterator[Finding]:
         return
     if not messages:
         yield Finding("adapters", "ok", f"All paths lead somewhere: {', '.join(settings.ADAPTERS)}.")
+    if not any(adapter.of_kind("orders") for adapter in get_adapters()) and not _has_orders():
+        yield Finding(
+            "orders",
+            "mend",
+            "No adapter maps Orders, and there are none from files: there is nothing to add up.",
+            "Give the adapter its class Orders: manage.py insights_init shows what it may say.",
+        )
     for adapter in get_adapters():
         yield from _tables(adapter)
 

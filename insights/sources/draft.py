@@ -25,6 +25,7 @@ import insights
 class ShopAdapter(insights.Adapter):
     name = "shop"
 '''
+_GAP = "…"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,11 @@ class Draft:
     @property
     def has_currency(self) -> bool:
         """Whether the orders say their own currency."""
-        return "currency" in self.kinds.get("orders", {})
+        return "currency" in {**self.kinds, **self.halves}.get("orders", {})
+
+    def gaps(self, kind: str) -> dict[str, str]:
+        """What has to be filled in of a kind in ``halves``: by field, what it means and which columns it may be."""
+        return {name: guess.note for name, guess in self.halves[kind].items() if guess.value == _GAP}
 
     def adapter(self) -> Adapter:
         """The adapter that the text says."""
@@ -118,7 +123,7 @@ def _open(kind: str, model: Table, name: str) -> Guess:
     """What a person has to fill in, and with what."""
     wanted = KINDS[kind].by_name[name]
     choices = candidates(model, wanted)
-    return Guess("…", f"{wanted.meaning}: " + (f"one of {', '.join(choices)}?" if choices else "no column fits"))
+    return Guess(_GAP, f"{wanted.meaning}: " + (f"one of {', '.join(choices)}?" if choices else "no column fits"))
 
 
 def _lacking(kind: str, said: Mapping[str, Guess]) -> list[str]:

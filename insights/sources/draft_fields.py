@@ -102,7 +102,7 @@ def _guess(
     names = NAMES[kind].get(wanted.name, "").split()
     of = "orders" if (kind, wanted.name) == ("events", "order") else wanted.of
     if of in tables:
-        return _reference(model, tables[of], names, keys[of])
+        return _reference(kind, model, tables[of], names, keys[of])
     # Columns first: a property is read row by row, and may ask the database for each.
     for read in (_column, _property):
         guess = next((guess for name in names if name not in taken and (guess := read(model, name, wanted))), None)
@@ -113,14 +113,17 @@ def _guess(
     return _by_type(kind, model, wanted, taken)
 
 
-def _reference(model: Table, target: Table, names: list[str], key: str) -> Guess | None:
+def _reference(kind: str, model: Table, target: Table, names: list[str], key: str) -> Guess | None:
     """The path to the key of another row; the row's own copy of that key outlives the other row."""
     own = None if key == "pk" or target is model else column(model, key)
     if isinstance(own, CharField) and key in _COPIED:
         return Guess(own.name)
     if target is model:
-        above = [field.name for field in foreign_keys(model) if field.related_model is model and field.name in names]
-        found = (above[0], False) if above else None
+        above = [field.name for field in foreign_keys(model) if field.related_model is model]
+        known = [name for name in above if name in names]
+        if above and not known and kind == "categories":
+            return Guess(above[0], "guessed: the category above?")
+        found = (known[0], False) if known else None
     else:
         found = way(model, target, names)
     if found is None:
@@ -191,9 +194,9 @@ def _elsewhere(kind: str, model: Table, names: list[str], wanted: Wanted) -> Gue
 
 
 def candidates(model: Table, wanted: Wanted) -> list[str]:
-    """Columns of the right type for a value, for whoever has to choose."""
+    """Columns of the right type for a value, as the adapter would name them, for whoever has to choose."""
     return [
-        field.name
+        f'insights.Cents("{field.name}")' if wanted.read is values.money and CENTS.search(field.name) else field.name
         for field in model._meta.concrete_fields
         if _fits(field, wanted) and not field.is_relation and not field.primary_key
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import DatabaseError, transaction
-from django.db.models import CharField, DecimalField, Field
+from django.db.models import CharField, DecimalField, Field, Max, Min
 
 from insights.sources.adapter import Cents, Const
 from insights.sources.draft_models import Guess, Table, column, numbers
@@ -67,9 +67,23 @@ def _scale(model: Table, found: Mapping[str, Guess]) -> dict[str, Guess]:
     if field is None:
         return {}
     lowest, highest = _limits(field)
-    if lowest is None or highest is None:
+    if lowest is not None and highest is not None:
+        return {"scale": Guess((lowest, highest))}
+    seen = _seen(model, field.name)
+    if seen is None or 1 <= seen[0] <= seen[1] <= 5:
         return {"scale": Guess((1, 5), "the lowest and the highest rating")}
-    return {"scale": Guess((lowest, highest))}
+    return {"scale": Guess(seen, "the lowest and the highest in the table; which may be given?")}
+
+
+def _seen(model: Table, name: str) -> tuple[Any, Any] | None:
+    """The lowest and the highest number in a column; None where there is none."""
+    rows = model._default_manager.order_by()
+    try:
+        with transaction.atomic(using=rows.db):
+            lowest, highest = rows.aggregate(lowest=Min(name), highest=Max(name)).values()
+    except DatabaseError:
+        return None
+    return None if lowest is None else (lowest, highest)
 
 
 def _limits(field: Field) -> tuple[Any, Any]:

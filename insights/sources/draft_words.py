@@ -11,7 +11,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "products": ("product", "article", "item", "good", "variant", "sku", "book", "edition", "title", "ware", "offer"),
     "customers": ("customer", "client", "buyer", "shopper", "contact", "person", "account", "user", "member"),
     "categories": ("category", "group", "department", "collection", "shelf", "section", "family"),
-    "refunds": ("refund", "reimbursement", "return", "chargeback", "creditnote", "payback"),
+    "refunds": ("refund", "reimbursement", "repayment", "return", "chargeback", "creditnote", "payback"),
     "ratings": ("review", "rating", "opinion", "feedback", "testimonial", "vote", "assessment"),
     "events": ("event", "view", "hit", "activity", "action", "click", "search", "pageview", "tracking"),
 }
@@ -36,7 +36,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "name": "full_name name display_name get_full_name",
         "phone": "phone phone_number telephone mobile tel",
         "language": "language preferred_language language_code lang locale",
-        "country": "country country_code",
+        "country": "country country_code home_country",
         "region": "region state county province",
         "city": "city town",
         "joined_at": f"date_joined joined_at joined registered_at registered signup_date {_MADE}",
@@ -48,7 +48,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     },
     "categories": {"id": "slug code", "name": "name title label", "parent": "parent parent_category"},
     "products": {
-        "id": "sku stock_code stockcode article_number product_number product_code code upc ean",
+        "id": "sku stock_code stockcode article_number article_no product_number product_no item_number item_no "
+        "product_code code upc ean",
         "name": "name title product_name label heading",
         "parent": "parent variation_parent",
         "category": "category main_category primary_category group department collection genre section shelf",
@@ -76,12 +77,12 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "total": "total total_incl_tax grand_total order_total total_price total_amount total_gross_amount total_gross "
         "taxful_total_price_value amount_paid amount_due to_pay paid amount sum price",
         "tax": "tax total_tax tax_amount vat tax_total",
-        "shipping": "shipping shipping_incl_tax shipping_cost shipping_price shipping_total delivery_cost postage",
+        "shipping": "shipping shipping_incl_tax shipping_cost shipping_price shipping_total delivery_cost postage freight",
         "discount": "discount total_discount discount_amount discount_total",
         "coupon": "coupon coupon_code voucher voucher_code promo_code discount_code",
-        "country": "country country_code shipping_country billing_country land",
+        "country": "country country_code shipping_country delivery_country destination_country dest_country billing_country land",
         "region": "region state county province",
-        "city": "city town",
+        "city": "city town shipping_city delivery_city dest_city dest_town",
         "utm_source": "utm_source",
         "utm_medium": "utm_medium",
         "utm_campaign": "utm_campaign",
@@ -96,7 +97,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "quantity": "quantity qty amount_ordered pieces units copies number count",
         "unit_price": "unit_price unit_price_incl_tax price_each price each item_price price_incl_tax",
         "amount": "line_price_incl_tax line_total total_price total_price_gross_amount amount total subtotal sum",
-        "discount": "discount discount_amount discount_amount_value",
+        "discount": "discount discount_amount discount_amount_value rebate",
         "unit_cost": "unit_cost cost cost_price",
     },
     "refunds": {
@@ -142,10 +143,10 @@ CENTS = re.compile(r"_?(in_)?(cents?|pence|minor(_units?)?)$")
 """How the names of columns end that hold whole cents."""
 
 _STATUSES = (
-    ("cancelled", r"cancel|storn|void|annul|failed|expired|declined|取消|作废|失败"),
-    ("refunded", r"refund|returned|reimburs|sent.?back|退款|退货"),
+    ("cancelled", r"cancel|storn|void|annul|failed|scrapped|expired|declined|取消|作废|失败"),
+    ("refunded", r"refund|returned|money.?back|reimburs|sent.?back|退款|退货"),
     ("test", r"^test"),
-    ("ignore", r"draft|basket|\bcart\b|abandon|草稿"),
+    ("ignore", r"draft|basket|\bcart\b|shopping.?bag|abandon|草稿"),
 )
 
 

@@ -65,6 +65,12 @@ def test_short_money__counts_in_the_units_of_the_language() -> None:
         assert [formats.short_money(n, "GBP") for n in (3000, 120_000)] == ["£3,000", "£12 万"]
 
 
+def test_short_money__has_pence_in_twos_or_not_at_all() -> None:
+    with translation.override("en"):
+        said = [formats.short_money(n, "GBP") for n in (0, 42.5, 956.8, -1_204.4, 9_999.6)]
+    assert said == ["£0", "£42.50", "£957", "−£1,204", "£10,000"]
+
+
 def test_chance__is_never_certain() -> None:
     with translation.override("en"):
         assert [formats.chance(p) for p in (0.0, 0.62, 1.0)] == ["under 1%", "62%", "over 99%"]

@@ -84,6 +84,9 @@ class Command(InsightsCommand):
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
             return
         rows = report.rows
+        if not report.lines:
+            self.stdout.write("Nothing new: the log was read to its end before, or is empty.")
+            return
         for reason, count in sorted(report.left_out.items(), key=lambda item: -item[1]):
             self.stdout.write(f"  {count:>9,}  {_REASONS[reason]}")
         if bots := rows.counts.get("bot", 0):

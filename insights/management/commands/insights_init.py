@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from insights.cleaning import Unusable
 from insights.conf import settings
 from insights.management.base import InsightsCommand
-from insights.sources import Adapter, draft_adapter, mapped
+from insights.sources import KINDS, Adapter, draft_adapter, mapped
 
 _ROWS = 5
 _WIDTH = 24
@@ -54,8 +54,13 @@ class Command(InsightsCommand):
             say.write(f"{problem.id}: {problem.message} {problem.hint}")
         for kind in found.kinds:
             self._preview(say, found.adapter(), kind)
+        for kind in found.halves:
+            say.write(f"\n{KINDS[kind].inner} is not complete: {found.missing[kind]}")
+            for name, wanted in found.gaps(kind).items():
+                say.write(f"  {name:18}{wanted}")
+        gaps = "fill in what is not complete, " if found.halves else ""
         say.write(
-            "\nNext: look at each comment in the draft, name the class in the settings,\n\n"
+            f"\nNext: look at each comment in the draft, {gaps}name the class in the settings,\n\n"
             f'    INSIGHTS = {{"ADAPTERS": ["{_dotted(output)}"], "BASE_CURRENCY": "{settings.BASE_CURRENCY}"}}\n\n'
             "run manage.py check, then manage.py insights_sync."
         )

@@ -47,3 +47,8 @@ class Command(InsightsCommand):
             for rule, count in sorted(report.cleaning.items(), key=lambda item: -item[1]):
                 self.stdout.write(f"  {count:>9,}  {BY_KEY[rule].label} ({BY_KEY[rule].effect})")
         self.stdout.write(f"\n{report.adapter}: {report.changed:,} rows changed in {report.seconds:.1f} s.")
+        if aside := sum(kind.quarantined for kind in report.kinds.values()):
+            self.stdout.write(
+                f"{aside:,} rows could not be taken over and are in no figure. "
+                "See why under Insights → Data in the admin, or run manage.py insights_doctor."
+            )

@@ -229,7 +229,7 @@ def _suggestions(customer: Customer) -> dict[str, Any]:
                 "name": str(item.product),
                 "letter": str(item.product)[:1],
                 "image": item.product.image_url,
-                "price": formats.money(item.product.price, item.product.currency)
+                "price": formats.price(item.product.price, item.product.currency)
                 if item.product.price is not None
                 else "",
                 "reason": item.reason,

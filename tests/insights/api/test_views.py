@@ -194,10 +194,10 @@ def test_run__unknown() -> None:
     [
         ("ask", {}, "invalid", "“question”: This field is required."),
         ("ask", {"question": "x", "language": "fr"}, "invalid", '“language”: "fr" is not a valid choice.'),
-        ("ask", {"question": "x", "langage": "en"}, "UnknownKeyError", "Did you mean “language”?"),
+        ("ask", {"question": "x", "langage": "en"}, "unknown_key_error", "Did you mean “language”?"),
         ("ask", [], "invalid", "dictionary"),
-        ("runs", {"familes": ["prediction"]}, "UnknownKeyError", "Did you mean “families”?"),
-        ("runs", {"families": ["predicton"]}, "UnknownKeyError", "Did you mean “prediction”?"),
+        ("runs", {"familes": ["prediction"]}, "unknown_key_error", "Did you mean “families”?"),
+        ("runs", {"families": ["predicton"]}, "unknown_key_error", "Did you mean “prediction”?"),
         ("runs", {"families": [["x"]]}, "invalid", "“families”: Not a valid string."),
     ],
 )

@@ -146,6 +146,8 @@ def test_money__every_usual_way_of_writing_says_the_same(whole: int, places: int
         f"({size}.{cents:02})" if sign else f"{size}.{cents:02}",
     ):
         assert money(written, []) == expected, written
+    for written in (f"{sign}CHF {swiss}.-", f"{sign}{german},–", f"{sign}{english}.—", f"{sign}{size},--"):
+        assert money(written, []) == whole * 10_000, written
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,9 @@ def test_money__reads(written: Any, value: int | None) -> None:
     assert money(written, []) == value
 
 
-@pytest.mark.parametrize("written", ["free", "1.2.3,4,5", "--3", "NaN", float("inf"), Decimal("sNaN"), "½", "5 kr"])
+@pytest.mark.parametrize(
+    "written", ["free", "1.2.3,4,5", "--3", "NaN", "-.-", "5.-5", float("inf"), Decimal("sNaN"), "½", "5 kr"]
+)
 def test_money__refuses_what_is_no_number(written: Any) -> None:
     assert fault(money, written) == "unreadable_number"
 

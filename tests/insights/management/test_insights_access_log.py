@@ -37,6 +37,7 @@ def test_access_log__says_what_became_of_the_lines(log: Path) -> None:
     text = run(log, "--ignore", "/b")
     assert "2  no pages: scripts, pictures, ignored paths" in text
     assert "3 lines (combined): 1 new events" in text
+    assert run(log, "--ignore", "/b") == "Nothing new: the log was read to its end before, or is empty.\n"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+import insights
 from insights.management.doctor import examine
 from insights.management.findings import Finding
 from insights.models import Order, QuarantinedRow, Run, RunState
@@ -119,8 +120,10 @@ def test_doctor__sync_that_failed_or_is_old() -> None:
 
 
 def test_doctor__rows_in_quarantine() -> None:
-    QuarantinedRow.objects.create(channel="shop", kind="orders", external_id="1", rule="orphan", reason="", row={})
-    assert findings()["quarantine"].message.startswith("1 rows")
+    for number, rule in enumerate(["a_rule_of_before", "orphan", "orphan"]):
+        QuarantinedRow.objects.create(channel="shop", kind="orders", external_id=str(number), rule=rule, row={})
+    said = findings()["quarantine"].message
+    assert said == "3 rows could not be taken over: Parent missing 2, a_rule_of_before 1."
 
 
 def test_doctor__storage_and_folder_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
@@ -189,9 +192,22 @@ class Misspelt(ShopAdapter):
         status = {"cancelled": ["canceled"], "refunded": [re.compile("refund.*")]}
 
 
+class WithoutOrders(insights.Adapter):
+    class OrderLines(ShopAdapter.OrderLines):
+        pass
+
+
 class Failing(ShopAdapter):
     class Products(ShopAdapter.Products):
         brand = lambda row: row.nothing  # noqa: E731
+
+
+def test_doctor__an_adapter_without_orders(settings: Any) -> None:
+    settings.INSIGHTS = settings.INSIGHTS | {"ADAPTERS": [f"{__name__}.WithoutOrders"]}
+    assert findings()["orders"].state == "mend"
+    assert "insights_init" in findings()["orders"].remedy
+    Order.objects.create(channel="files", external_id="1", placed_at=timezone.now(), currency="GBP", total=5)
+    assert "orders" not in findings(), "lines may belong to orders from files"
 
 
 def told(key: str) -> list[tuple[str, str, str]]:

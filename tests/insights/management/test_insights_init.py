@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from insights.sources.draft_words import NAMES
 from shop_demo.models import Refund
 from tests.insights.sources import shop
 
@@ -36,6 +37,15 @@ def test_init__previews_five_rows() -> None:
     _, said = init()
     assert "sku-4" in said
     assert "sku-5" not in said
+
+
+def test_init__says_what_is_not_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NAMES["orders"], "placed_at", "")
+    text, said = init()
+    assert "# class Orders:" in text
+    assert "Orders is not complete: shop.Order looks like it, but nothing in it looks like “placed_at”." in said
+    assert "  placed_at         when it was placed: one of " in said
+    assert "look at each comment in the draft, fill in what is not complete, name the class" in said
 
 
 def test_init__writes_a_file_and_never_over_one(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from insights.models import Customer, Order
 from insights.sources import KINDS
 from shop_demo.simulator import simulate
+from tests.insights.sources import shop
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,15 @@ def test_json__is_one_object_and_a_second_sync_changes_nothing(
         assert numbers["created"] == numbers["updated"] == numbers["deleted"] == 0, kind
     call_command("insights_sync")
     assert "shop: 0 rows changed" in capsys.readouterr().out
+
+
+def test_rows_that_were_put_aside_are_told_with_the_next_step(capsys: pytest.CaptureFixture[str]) -> None:
+    shop.product("tea")
+    call_command("insights_sync")
+    assert "could not be taken over" not in capsys.readouterr().out
+    shop.order(days=9_999)
+    call_command("insights_sync")
+    assert "\n1 rows could not be taken over and are in no figure. See why under" in capsys.readouterr().out
 
 
 def test_errors__name_the_nearest_adapter_and_print_no_object(capsys: pytest.CaptureFixture[str]) -> None:

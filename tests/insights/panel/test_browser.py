@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.identity import merge
-from insights.models import Customer, DuplicatePair, Event, Merge, MergeHow, Message, Run, RunState
+from insights.models import AdSpend, Customer, DuplicatePair, Event, Merge, MergeHow, Message, Run, RunState
 from tests.insights.panel import data
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -93,6 +93,27 @@ def test_nothing_is_wider_than_a_phone(visit: Callable[..., Any], language: str)
         assert page.evaluate(WIDER) <= 0, path
     ask(page, "Revenue by category last month compared with the month before")
     assert page.evaluate(WIDER) <= 0
+
+
+def test_commands_to_type_are_no_wider_than_a_phone(visit: Callable[..., Any]) -> None:
+    AdSpend.objects.all().delete()
+    page = visit("traffic/", viewport={"width": 390, "height": 844})
+    assert page.locator("pre.ins-code").is_visible()
+    assert page.evaluate(WIDER) <= 0
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_long_amount_keeps_to_its_line_and_its_column(visit: Callable[..., Any], width: int) -> None:
+    page = visit(viewport={"width": width, "height": 900})
+    for amounts in (".ins-why > li > :first-child", ".ins-do__worth"):
+        first = page.locator(amounts).first
+        first.evaluate("amount => amount.firstChild.textContent = '−CHF 12,714,000'")
+        assert first.evaluate(
+            "amount => { const words = document.createRange(); words.selectNodeContents(amount.firstChild);"
+            " const beside = amount.nextElementSibling.getBoundingClientRect();"
+            " const [line, ...more] = words.getClientRects();"
+            " return !more.length && (line.right <= beside.left || line.bottom <= beside.top); }"
+        ), amounts
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

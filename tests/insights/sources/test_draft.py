@@ -159,6 +159,21 @@ def test_draft__says_what_to_do_about_several_categories() -> None:
     assert 'category = insights.First("collections")  # the first of several' in said.text()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "scale"),
+    [([], (1, 5)), ([2, 4], (1, 5)), ([4, 9, 6], (4, 9))],
+)
+def test_draft__has_the_scale_of_the_ratings_that_are_there(
+    given: list[int], scale: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kiosk.Opinion._meta.get_field("score"), "_validators", [])
+    article = kiosk.Article.objects.create(code="a", title="A", price_incl_tax=1)
+    for points in given:
+        kiosk.Opinion.objects.create(article=article, score=points)
+    assert draft_adapter(models("auth", "kiosk")).kinds["ratings"]["scale"].value == scale
+
+
 def test_host_models__are_neither_djangos_nor_ours() -> None:
     assert {model._meta.app_label for model in host_models()} == {"auth", "shop", "kiosk"}
     assert [model for model in host_models() if model._meta.app_label == "auth"] == [User]
@@ -183,6 +198,10 @@ def test_words() -> None:
         ((3, "已取消"), "cancelled"),
         (("r", "Refunded"), "refunded"),
         (("cart", "Basket"), "ignore"),
+        (("bag", "Shopping bag"), "ignore"),
+        (("baggage", "Baggage paid"), None),
+        (("scrapped", "Scrapped by customer"), "cancelled"),
+        (("back", "Money back"), "refunded"),
         (("paid", "Paid"), None),
         (("latest", "Latest"), None),
     ],

@@ -21,8 +21,8 @@ class Phase(enum.Enum):
     SENT_BACK = "sent_back"
 
 
-def bookshop(**columns: Any) -> Draft:
-    """The draft for a bookshop whose purchases have some more columns, or others."""
+def bookshop(*tables: type[models.Model], **columns: Any) -> Draft:
+    """The draft for a bookshop that has some more tables, and whose purchases have some more columns, or others."""
 
     class Genre(models.Model):  # noqa: DJ008
         word = models.CharField(max_length=9)
@@ -72,7 +72,7 @@ def bookshop(**columns: Any) -> Draft:
         class Meta:
             app_label = "kiosk"
 
-    return draft_adapter([User, Genre, Work, Edition, purchase, PurchasedBook])
+    return draft_adapter([User, Genre, Work, Edition, purchase, PurchasedBook, *tables])
 
 
 @isolate_apps("tests.insights.sources.host")
@@ -115,6 +115,51 @@ def test_draft__leaves_a_gap_to_fill_in_where_it_cannot_tell(more: dict[str, Any
     assert f'    #     placed_at = "…"  # when it was placed: {said}' in text
     assert '    #     total = insights.Cents("to_pay_cents")' in text
     assert "orders" not in found.kinds
+    assert found.gaps("orders") == {"placed_at": f"when it was placed: {said}"}
+
+
+@isolate_apps("tests.insights.sources.host")
+def test_draft__takes_the_currency_for_said_by_orders_that_have_a_gap() -> None:
+    text = bookshop(bought_on=None, ccy=models.CharField(max_length=3)).text()
+    assert '    #     currency = "ccy"' in text
+    assert "since the orders name none" not in text
+
+
+@isolate_apps("tests.insights.sources.host")
+def test_draft__names_columns_of_cents_as_such_where_one_is_to_be_chosen() -> None:
+    class Repayment(models.Model):  # noqa: DJ008
+        purchase = models.ForeignKey("Purchase", models.CASCADE)
+        cents = models.PositiveIntegerField()
+        handled = models.DateTimeField()
+
+        class Meta:
+            app_label = "kiosk"
+
+    found = bookshop(Repayment)
+    assert found.gaps("refunds") == {"amount": 'what was given back, above zero: one of insights.Cents("cents")?'}
+
+
+@isolate_apps("tests.insights.sources.host")
+def test_draft__knows_a_tree_by_the_column_that_leads_to_its_own_table() -> None:
+    class Department(models.Model):  # noqa: DJ008
+        title = models.CharField(max_length=9)
+        above = models.ForeignKey("self", models.CASCADE, null=True)
+
+        class Meta:
+            app_label = "kiosk"
+
+    class Article(models.Model):  # noqa: DJ008
+        title = models.CharField(max_length=9)
+        department = models.ForeignKey(Department, models.CASCADE)
+        successor = models.ForeignKey("self", models.CASCADE, null=True)
+
+        class Meta:
+            app_label = "kiosk"
+
+    kinds = draft_adapter([User, Department, Article]).kinds
+    assert kinds["categories"]["parent"].value == "above"
+    assert kinds["categories"]["parent"].note == "guessed: the category above?"
+    assert "parent" not in kinds["products"], "what follows a product is not what it is a variant of"
 
 
 @isolate_apps("tests.insights.sources.host")
