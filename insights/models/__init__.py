@@ -23,7 +23,7 @@ from insights.models.results import (
     SyncCursor,
 )
 from insights.models.traffic import AdSpend, BotRule, Verdict
-from insights.models.writing import atomic, atomically, insert_new, overwrite, upsert
+from insights.models.writing import atomic, atomically, count_anew, insert, insert_new, overwrite, upsert
 
 __all__ = [
     "EVENT_NAMES",
@@ -73,6 +73,8 @@ __all__ = [
     "Visitor",
     "atomic",
     "atomically",
+    "count_anew",
+    "insert",
     "insert_new",
     "keep_since",
     "kept_since",
