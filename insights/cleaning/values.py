@@ -47,7 +47,7 @@ def text(limit: int) -> Reader:
     """A reader for texts of one line, of at most ``limit`` characters."""
 
     def read(value: Any, notes: Notes) -> str:
-        if value is None:
+        if value is None or value == "":
             return ""
         given = value if type(value) is str else _as_text(value)
         clean = " ".join(given.split())
@@ -256,6 +256,7 @@ def _scaled(value: Decimal, scale: int) -> int:
     return whole if whole == exact else int(exact.to_integral_value(rounding=ROUND_HALF_EVEN))
 
 
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _SYMBOLS = re.compile(r"[\s'’_\u00a0]|[A-Z]{3}|[€£$¥￥₹₩₺₴元]")
 
 
@@ -265,6 +266,8 @@ def _decimal(value: Any) -> Decimal:
         return value
     if isinstance(value, (int, float)):
         return Decimal(repr(value + 0))
+    if type(value) is str and _NUMBER.fullmatch(value):
+        return Decimal(value)
     written = _SYMBOLS.sub("", unicodedata.normalize("NFKC", str(value)).replace("−", "-"))
     if written.startswith("(") and written.endswith(")"):
         written = "-" + written[1:-1]
