@@ -8,6 +8,7 @@ from insights.models.fields import ExternalIdField, FixedPointField, MoneyField,
 from insights.models.identity import DuplicatePair, Merge, MergeHow, PairState
 from insights.models.inbox import InboxBatch, InboxState, StaleSession
 from insights.models.kept import keep_since, kept_since
+from insights.models.many import many_rows
 from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
 from insights.models.people import Customer, Erasure, IdentityLink, Suppression, Visitor
 from insights.models.results import (
@@ -78,6 +79,7 @@ __all__ = [
     "insert_new",
     "keep_since",
     "kept_since",
+    "many_rows",
     "overwrite",
     "upsert",
 ]
