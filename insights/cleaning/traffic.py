@@ -76,11 +76,14 @@ def campaign_of(query: Mapping[str, Sequence[str]]) -> tuple[str, str, str]:
         query: values by parameter, as :func:`urllib.parse.parse_qs` gives them.
     """
 
+    if not query:
+        return "", "", ""
+
     def first(name: str) -> str:
         return next(iter(query.get(name, ())), "").strip()
 
     source, medium, campaign = first("utm_source"), first("utm_medium"), first("utm_campaign")
-    if not source:
+    if not source and not _clicks().keys().isdisjoint(query):
         clicked = next((said for name, said in _clicks().items() if first(name)), None)
         if clicked is not None:
             return clicked[0], medium or clicked[1], campaign

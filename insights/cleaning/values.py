@@ -48,7 +48,7 @@ def text(limit: int) -> Reader:
     """A reader for texts of one line, of at most ``limit`` characters."""
 
     def read(value: Any, notes: Notes) -> str:
-        if value is None:
+        if value is None or value == "":
             return ""
         given = value if type(value) is str else _as_text(value)
         clean = " ".join(given.split())
@@ -259,6 +259,7 @@ def _scaled(value: Decimal, scale: int) -> int:
 
 _WHOLE = re.compile(r"([+-]?\d[\d.,]*)[.,][-–—]+")
 """An amount without cents as it is written on price tags: ``20.-``, ``1.234,–``."""
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _SYMBOLS = re.compile(r"[\s'’_\u00a0]|[A-Z]{3}|[€£$¥￥₹₩₺₴元]")
 
 
@@ -268,6 +269,8 @@ def _decimal(value: Any) -> Decimal:
         return value
     if isinstance(value, (int, float)):
         return Decimal(repr(value + 0))
+    if type(value) is str and _NUMBER.fullmatch(value):
+        return Decimal(value)
     written = _SYMBOLS.sub("", unicodedata.normalize("NFKC", str(value)).replace("−", "-"))
     if written.startswith("(") and written.endswith(")"):
         written = "-" + written[1:-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from insights.cleaning.behaviour import behaviour_reason
 from insights.cleaning.bots import REASONS
 from insights.cleaning.traffic import origin_of
 from insights.cleaning.verdicts import verdicts
-from insights.models import Customer, Event, StaleSession, Visit, atomic, kept_since, upsert
+from insights.models import Customer, Event, StaleSession, Visit, atomic, insert, kept_since, upsert
 
 PAUSE = timedelta(minutes=30)
 """A longer silence ends a visit, as in GA4."""
@@ -117,15 +117,12 @@ def _redraw(channel: str, keys: Sequence[str], drawn: Drawn) -> None:
         event = SimpleNamespace(**dict(zip(_COLUMNS, values, strict=True)))
         events[event.session_key].append(event)
     there = Visit.objects.filter(whole, channel=channel, session_key__in=keys)
-    loaded = set()
-    for key, assets, customer in there.values_list("session_key", "assets", "customer_id"):
-        if assets:
-            loaded.add(key)
-        if customer is not None:
-            drawn.people.add(customer)
+    before = list(there.values_list("session_key", "assets", "customer_id"))
+    loaded = {key for key, assets, _ in before if assets}
+    drawn.people |= {customer for *_, customer in before} - {None}
     people: defaultdict[int, list[int]] = defaultdict(list)
     repeated: list[int] = []
-    visits: list[Visit] = []
+    visits: list[dict[str, Any]] = []
     for found in events.values():
         known = [event for event in found if event.customer_id]
         if known:
@@ -140,22 +137,24 @@ def _redraw(channel: str, keys: Sequence[str], drawn: Drawn) -> None:
         _label(first_told)
         visits += [_visit(channel, part) for part in _parts(first_told)]
     staff = set(
-        Customer.objects.filter(pk__in={visit.customer_id for visit in visits}, is_real=False).values_list(
+        Customer.objects.filter(pk__in={visit["customer_id"] for visit in visits}, is_real=False).values_list(
             "pk", flat=True
         )
     )
     for visit in visits:
-        visit.counts = visit.counts and visit.customer_id not in staff
-        visit.assets = visit.session_key in loaded
+        visit["counts"] = visit["counts"] and visit["customer_id"] not in staff
+        visit["assets"] = visit["session_key"] in loaded
     for customer, pks in people.items():
         Event.objects.filter(pk__in=pks).update(customer=customer)
     if repeated:
         Event.objects.filter(pk__in=repeated).update(counts=False)
-    there.delete()
-    Visit.objects.bulk_create(visits, batch_size=500)
+    if before:
+        there.delete()
+    if visits:
+        insert(Visit, list(visits[0]), [list(visit.values()) for visit in visits])
     drawn.sessions += len(events)
     drawn.repeated += len(repeated)
-    drawn.people |= {visit.customer_id for visit in visits if visit.customer_id is not None}
+    drawn.people |= {visit["customer_id"] for visit in visits} - {None}
 
 
 def _label(events: Sequence[Any]) -> None:
@@ -214,28 +213,26 @@ def _parts(events: Sequence[Any]) -> Iterable[list[Any]]:
         yield part
 
 
-def _visit(channel: str, events: Sequence[Any]) -> Visit:
+def _visit(channel: str, events: Sequence[Any]) -> dict[str, Any]:
+    """The columns of a visit."""
     first = events[0]
     start = first.occurred_at.astimezone(timezone.get_default_timezone())
     said = {name: next((value for event in events if (value := getattr(event, name))), "") for name in _SAID}
-    visit = Visit(
-        channel=channel,
-        session_key=first.session_key,
-        visitor_id=next((event.visitor_id for event in events if event.visitor_id), None),
-        customer_id=next((event.customer_id for event in reversed(events) if event.customer_id), None),
-        started_at=first.occurred_at,
-        ended_at=events[-1].occurred_at,
-        landing=next((event.page for event in events if event.page), ""),
-        device=next((event.device for event in events if event.device), ""),
-        bot=next((event.bot for event in events if event.bot), ""),
-        counts=not any(event.bot and not event.counts for event in events),
-        traffic=origin_of(said["utm_source"], said["utm_medium"], said["utm_campaign"], said["referrer"]).traffic,
-        local_date=start.date(),
-        local_hour=start.hour,
+    done = Counter(event.name for event in events)
+    return {
+        "channel": channel,
+        "session_key": first.session_key,
+        "visitor_id": next((event.visitor_id for event in events if event.visitor_id), None),
+        "customer_id": next((event.customer_id for event in reversed(events) if event.customer_id), None),
+        "started_at": first.occurred_at,
+        "ended_at": events[-1].occurred_at,
+        "landing": next((event.page for event in events if event.page), ""),
+        "device": next((event.device for event in events if event.device), ""),
+        "bot": next((event.bot for event in events if event.bot), ""),
+        "counts": not any(event.bot and not event.counts for event in events),
+        "traffic": origin_of(said["utm_source"], said["utm_medium"], said["utm_campaign"], said["referrer"]).traffic,
+        "local_date": start.date(),
+        "local_hour": start.hour,
         **said,
-    )
-    for event in events:
-        column = _COUNTED.get(event.name)
-        if column:
-            setattr(visit, column, getattr(visit, column) + 1)
-    return visit
+        **{column: done[name] for name, column in _COUNTED.items()},
+    }

@@ -19,7 +19,7 @@ from django.utils import timezone
 from insights.batches import batches
 from insights.cleaning import BadRow, Why, mark_stale, quarantine, redraw_stale, resolve, settle_touches
 from insights.exceptions import trace
-from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomic, insert_new
+from insights.models import Event, InboxBatch, InboxState, QuarantinedRow, atomic, insert_new, many_rows
 
 from . import inbox
 from .drafts import read_batch
@@ -66,6 +66,7 @@ class LostClaimError(Exception):
     """Another worker has one of the batches by now; nothing was written."""
 
 
+@many_rows()
 def work(*, until: float | None = None) -> WorkReport:
     """Write what waits in the inbox until nothing does, then draw the visits that changed.
 

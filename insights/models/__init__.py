@@ -8,6 +8,7 @@ from insights.models.fields import ExternalIdField, FixedPointField, MoneyField,
 from insights.models.identity import DuplicatePair, Merge, MergeHow, PairState
 from insights.models.inbox import InboxBatch, InboxState, StaleSession
 from insights.models.kept import keep_since, kept_since
+from insights.models.many import many_rows
 from insights.models.orders import Excluded, LineKind, Order, OrderLine, Rating, Refund
 from insights.models.people import Customer, Erasure, IdentityLink, Suppression, Visitor
 from insights.models.results import (
@@ -24,7 +25,7 @@ from insights.models.results import (
 )
 from insights.models.traffic import AdSpend, BotRule, Verdict
 from insights.models.turns import atomic, atomically
-from insights.models.writing import insert_new, overwrite, upsert
+from insights.models.writing import count_anew, insert, insert_new, overwrite, upsert
 
 __all__ = [
     "EVENT_NAMES",
@@ -74,9 +75,12 @@ __all__ = [
     "Visitor",
     "atomic",
     "atomically",
+    "count_anew",
+    "insert",
     "insert_new",
     "keep_since",
     "kept_since",
+    "many_rows",
     "overwrite",
     "upsert",
 ]

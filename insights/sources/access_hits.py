@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings as django_settings
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from insights.cleaning import bot_reason, campaign_of
 from insights.models import Product
 from insights.sources.access_formats import Hit
+from insights.sources.settle import local
 
 NAMES = (
     "id", "name", "occurred_at", "session", "product", "query", "page", "referrer", "utm_source", "utm_medium",
@@ -74,14 +74,14 @@ class Reading:
         if reason:
             self.left_out[reason] += 1
             if reason == "asset" and _LOADED.search(hit.path) and not bot_reason(hit.agent):
-                self.loaded.add(session_of(hit.network, hit.agent, hit.host, timezone.localdate(hit.at)))
+                self.loaded.add(session_of(hit.network, hit.agent, hit.host, local(hit.at).date()))
             return
         path = unquote(hit.path)[:2000]
         asked = parse_qs(hit.query[:4000], max_num_fields=50) if hit.query and hit.query.count("&") < 50 else {}
         key = line_key(line)
         # Machines make no visits, and one may come a hundred thousand times a day.
         person = not bot_reason(hit.agent)
-        day = timezone.localdate(hit.at)
+        day = local(hit.at).date()
         self.days.add(day)
         session = session_of(hit.network, hit.agent, hit.host, day) if person else ""
         common = [

@@ -19,7 +19,7 @@ from insights.batches import batches
 from insights.cleaning import Ways, Why
 from insights.conf import settings
 from insights.exceptions import ImportFileError
-from insights.models import SyncCursor, atomic
+from insights.models import SyncCursor, atomic, many_rows
 from insights.sources import cursors
 from insights.sources.access_assets import label_bare, note_assets
 from insights.sources.access_formats import Reader, format_of_lines, reader_of
@@ -179,6 +179,7 @@ class _Log:
             KINDS["events"], Manner(options.channel), NAMES, Ways(), directory=Directory(options.products)
         )
 
+    @many_rows()
     def read_on(self, *, growing: bool, progress: Callable[[int, float | None], None] | None = None) -> LogReport:
         """Take over what came since; what cannot be read as a line of the log is kept aside."""
         started, lines, rows = time.perf_counter(), 0, KindReport()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from insights.cleaning import in_base
 from insights.identity import stored_phone_key
 from insights.models import Category, Customer, LineKind, Order, OrderLine, Product, Refund, Scaled, overwrite
-from insights.sources.settle import local, rate_of
+from insights.sources.settle import local, rate_of, scaled
 from insights.sources.spend import value_spend
 
 
@@ -106,4 +107,4 @@ def _expect(rows: list[dict[str, Any]]) -> None:
         rate, fine = orders[row["order_id"]]
         sells = row["kind"] == LineKind.PRODUCT and row["quantity"] > 0 and row["unit_price"] > 0
         row["counts"] = bool(fine and rate is not None and sells)
-        row["base_amount"] = row["net_amount"] if rate == 1 else None
+        row["base_amount"] = scaled(in_base(row["net_amount"], rate))

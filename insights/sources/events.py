@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, RFC_4122, UUID, uuid5
 
@@ -12,12 +13,15 @@ from django.utils import timezone
 
 from insights.cleaning import Row, Verdicts, redraw_visits, verdicts
 from insights.conf import settings
-from insights.models import Customer, Event, Scaled, kept_since, upsert
+from insights.models import Customer, Event, Scaled, insert_new, kept_since
 from insights.sources.settle import local
 
-_TEXTS = "name session_key query list_id page referrer utm_source utm_medium utm_campaign device properties".split()
-_FIELDS = {"session_key": "session", "order_ref": "order"}
-"""Columns whose field has another name."""
+_AS_THEY_ARE = "name query list_id page referrer utm_source utm_medium utm_campaign device properties".split()
+_COLUMNS = (
+    *("event_id", "channel", "occurred_at", "recorded_at", "local_date", "customer_id", "product_id", "session_key"),
+    *("order_ref", "quantity", "value", "bot", "counts", *_AS_THEY_ARE),
+)
+_said = itemgetter(*_AS_THEY_ARE)
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ def write(channel: str, rows: Mapping[str, tuple[Row, Mapping[str, int | None]]]
     there = set(Event.objects.filter(event_id__in=list(ids)).values_list("event_id", flat=True))
     new = {uid: rows[key] for uid, key in ids.items() if uid not in there}
     unreal = _unreal(found.get("customer_id") for _, found in new.values())
-    now, said = timezone.now(), verdicts()
-    upsert(Event, [_event(channel, uid, *item, unreal, now, said) for uid, item in new.items()], unique=("event_id",))
+    now, judged = timezone.now(), verdicts()
+    insert_new(Event, _COLUMNS, [_event(channel, uid, *item, unreal, now, judged) for uid, item in new.items()])
     drawn = redraw_visits(channel, {row["session"] for row, _ in new.values()} - {""})
     return Written(len(new), len(rows) - len(new), drawn.repeated, frozenset(drawn.people))
 
@@ -96,25 +100,28 @@ def _event(
     found: Mapping[str, int | None],
     unreal: set[int | None],
     now: datetime,
-    said: Verdicts,
-) -> dict[str, Any]:
-    customer = found.get("customer_id")
-    bot, good = said.judge(row["bot"], session=row["session"])
-    return {
-        "event_id": uid,
-        "channel": channel,
-        "occurred_at": row["occurred_at"],
-        "recorded_at": now,
-        "local_date": local(row["occurred_at"]).date(),
-        "customer_id": customer,
-        "product_id": found.get("product_id"),
-        "order_ref": row["order"],
-        "quantity": None if row["quantity"] is None else Scaled(row["quantity"]),
-        "value": None if row["value"] is None else Scaled(row["value"]),
-        **{name: row[_FIELDS.get(name, name)] for name in _TEXTS},
-        "bot": bot,
-        "counts": good and customer not in unreal,
-    }
+    judged: Verdicts,
+) -> tuple[Any, ...]:
+    """The columns of an event."""
+    customer, at, session = found.get("customer_id"), row["occurred_at"], row["session"]
+    quantity, value = row["quantity"], row["value"]
+    bot, good = judged.judge(row["bot"], session=session)
+    return (
+        uid,
+        channel,
+        at,
+        now,
+        local(at).date(),
+        customer,
+        found.get("product_id"),
+        session,
+        row["order"],
+        None if quantity is None else Scaled(quantity),
+        None if value is None else Scaled(value),
+        bot,
+        good and customer not in unreal,
+        *_said(row),
+    )
 
 
 def _unreal(customers: Iterable[int | None]) -> set[int | None]:

@@ -18,7 +18,7 @@ from insights.cleaning import BadRow, Ways, quarantine
 from insights.contacts import are_hashed
 from insights.exceptions import ImportFileError, UnknownKeyError
 from insights.masking import without_addresses
-from insights.models import SyncCursor, atomic
+from insights.models import SyncCursor, atomic, many_rows
 from insights.sources import cursors
 from insights.sources.adapter import Adapter, get_adapters, is_channel
 from insights.sources.cursors import Lease
@@ -93,6 +93,7 @@ class ImportReport:
         }
 
 
+@many_rows()
 def import_file(
     kind: str,
     path: Path | str,

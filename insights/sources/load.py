@@ -6,7 +6,7 @@ A chunk is one transaction. Whatever is killed between two of them leaves tables
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
@@ -18,7 +18,18 @@ from insights.conf import settings
 from insights.contacts import are_hashed, marked, stored, stored_key
 from insights.identity import follow
 from insights.masking import without_addresses
-from insights.models import Excluded, FixedPointField, Merge, Order, OrderLine, Scaled, Suppression, atomic, upsert
+from insights.models import (
+    Excluded,
+    FixedPointField,
+    Merge,
+    Order,
+    OrderLine,
+    Scaled,
+    Suppression,
+    atomic,
+    count_anew,
+    upsert,
+)
 from insights.sources import columns, events, forgotten
 from insights.sources.deletions import delete
 from insights.sources.directory import Directory
@@ -33,6 +44,8 @@ from insights.sources.settle import judge_new, settle_orders
 MENDED = 1
 """The fingerprint of a row that somebody put right here: no row of a source has it, so the source's word comes next."""
 
+_MANY = 2_000
+"""Rows written after which the database's own figures of a table are old, and after twice as many again."""
 _OWN_KEYS: dict[str, Callable[[Row], str]] = {"orders": own_key, "ratings": itemgetter("customer")}
 """Kinds whose rows name their customer, and how: who was merged gets them back when the merge is undone."""
 
@@ -82,6 +95,7 @@ class Loader:
         self.new: set[str] = set()
         """Keys of orders that are new."""
         self.touched = Touched()
+        self._written, self._count_at = 0, _MANY
 
     def load(self, rows: Sequence[Sequence[Any]], also: Callable[[], None] | None = None) -> KindReport:
         """Take over a chunk.
@@ -94,7 +108,11 @@ class Loader:
             report = self._load(rows)
             if also is not None:
                 also()
-            return report
+        self._written += report.created + report.updated
+        if self._written >= self._count_at:
+            count_anew(self.kind.model)
+            self._count_at = 2 * self._written
+        return report
 
     def finish(self) -> None:
         """Resolve what the kind's rows say of each other: a parent may come after its children."""
@@ -108,6 +126,7 @@ class Loader:
         bad: list[BadRow] = []
         good: dict[str, Ready] = {}
         gone: set[str] = set()
+        hashed = are_hashed()
         for values in rows:
             result = self._cleaner.clean(values)
             if isinstance(result, Rejected):
@@ -116,7 +135,8 @@ class Loader:
                 else:
                     gone.add(result.id)
                 continue
-            self._hide_key(result[0])
+            if hashed:
+                self._hide_key(result[0])
             key = result[0]["id"]
             if key in good:
                 counts["repeated_key"] += 1
@@ -165,7 +185,7 @@ class Loader:
         return BadRow(name or f"#{blake2b(repr(values).encode(), digest_size=8).hexdigest()}", rule, reason, row)
 
     def _hide_key(self, row: Row) -> None:
-        """Where addresses are kept as hashes alone, a customer's key that is one is kept so too."""
+        """A customer's key that is an address is kept as a hash too."""
         for name in ("id",) if self.kind.name == "customers" else ("customer",):
             if row.get(name):
                 row[name] = stored_key(row[name])
@@ -175,19 +195,22 @@ class Loader:
         there = self._there(ready)
         new: dict[str, dict[str, Any]] = {}
         changed: dict[str, dict[str, Any]] = {}
+        own, hashed = self._references.own, are_hashed()
         for key, item in ready.items():
+            row = item.row
             values = {
-                column: Scaled(value) if exact and (value := item.row[name]) is not None else item.row[name]
+                column: Scaled(value) if exact and (value := row[name]) is not None else row[name]
                 for name, column, exact in self._plan
             }
             if self.kind.name == "customers":
                 values = stored(values)
-            if are_hashed():
+            if hashed:
                 values = _hidden(values)
             values.update(item.found)
             values["flags"] = sorted(item.marks)
             # A parent of the same kind may come later, and has no key of ours until then.
-            fingerprint = _fingerprint({**values, **{f"{name}_id": item.row[name] for name in self._references.own}})
+            said = {**values, **{f"{name}_id": row[name] for name in own}} if own else values
+            fingerprint = _fingerprint(said.values())
             if key not in there:
                 new[key] = values
             elif there[key][1] != fingerprint:
@@ -198,8 +221,8 @@ class Loader:
         if new or changed:
             self._save(new, changed, there, counts)
             if self._someone_merged:
-                own = _OWN_KEYS[self.kind.name]
-                keys = {key: own(ready[key].row) for key in (*new, *changed)}
+                owner = _OWN_KEYS[self.kind.name]
+                keys = {key: owner(ready[key].row) for key in (*new, *changed)}
                 follow(self.kind.model, self.manner.channel, keys)
         return len(new), len(changed), len(ready) - len(new) - len(changed)
 
@@ -277,9 +300,9 @@ def _hidden(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: without_addresses(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _fingerprint(values: Mapping[str, Any]) -> int:
+def _fingerprint(values: Iterable[Any]) -> int:
     """A hash of the values as a signed integer of 64 bits."""
-    return int.from_bytes(blake2b(repr(list(values.values())).encode(), digest_size=8).digest(), signed=True)
+    return int.from_bytes(blake2b(repr(list(values)).encode(), digest_size=8).digest(), signed=True)
 
 
 def loader(kind: str, manner: Manner, names: Sequence[str], **more: Any) -> Loader:

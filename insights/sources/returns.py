@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +20,10 @@ _OURS = "return:"
 """Refunds that were made from a line carry its key after this."""
 _RULE = "return_without_sale"
 _BATCH = 200
+_SAID = (
+    *("pk", "order_id", "product_id", "product_name", "kind"),
+    *(whole(column) for column in ("quantity", "unit_price", "discount", "net_amount")),
+)
 
 
 def settle_returns(
@@ -62,15 +67,19 @@ def _all_returns(channel: str) -> tuple[list[int], set[int]]:
 
 
 def _some_returns(channel: str, people: Iterable[int], orders: Iterable[int]) -> tuple[list[int], set[int]]:
-    """The same of certain people and orders."""
+    """The same of certain people and orders.
+
+    The channel is compared here: without statistics SQLite would look for it first, and so read all of the lines.
+    """
+    returns = OrderLine.objects.filter(kind=LineKind.RETURN).order_by()
     anonymous: list[int] = []
     for pks in batches(sorted(orders), 2000):
-        found = _returns(channel).filter(order__in=pks, order__customer=None).values_list("pk", marks())
-        anonymous += [pk for pk, flags in found if not _is_double(flags)]
+        found = returns.filter(order__in=pks, order__customer=None).values_list("channel", "pk", marks())
+        anonymous += [pk for of, pk, flags in found if of == channel and not _is_double(flags)]
     who: set[int] = set()
     for pks in batches(sorted(people), 2000):
-        found = _returns(channel).filter(order__customer__in=pks).values_list("order__customer", flat=True)
-        who.update(found.distinct())
+        told = returns.filter(order__customer__in=pks).values_list("channel", "order__customer")
+        who |= {customer for of, customer in told.distinct() if of == channel}
     return anonymous, who
 
 
@@ -92,53 +101,55 @@ def take_back(channel: str, lines: QuerySet[OrderLine]) -> set[int]:
 
 
 def _settle(channel: str, people: Sequence[int], drop_identical: bool) -> KindReport:
-    sales: defaultdict[tuple[int, Any], list[Sale]] = defaultdict(list)
-    backs: defaultdict[tuple[int, Any], list[Return]] = defaultdict(list)
-    lines = OrderLine.objects.filter(channel=channel, order__customer__in=people, order__is_cancelled=False)
-    wanted = set(lines.filter(kind=LineKind.RETURN).values_list("product", flat=True))
+    bought: dict[int, tuple[int, datetime]] = {}
+    cancelled: list[int] = []
+    told = Order.objects.filter(customer__in=people).values_list(
+        "pk", "customer", "placed_at", "is_cancelled", "channel"
+    )
+    for order, customer, placed_at, is_cancelled, of in told:
+        if of == channel and is_cancelled:
+            cancelled.append(order)
+        elif of == channel:
+            bought[order] = (customer, placed_at)
+    unmatched: list[int] = []
+    wanted: set[tuple[int, int]] = set()
+    for pk, order, product in _lines(bought, ("pk", "order_id", "product_id"), LineKind.RETURN):
+        if product is None:
+            unmatched.append(pk)
+        else:
+            wanted.add((bought[order][0], product))
+    sales: defaultdict[tuple[int, int], list[Sale]] = defaultdict(list)
+    backs: defaultdict[tuple[int, int], list[Return]] = defaultdict(list)
     seen: set[tuple[Any, ...]] = set()
     left_over: list[int] = []
-    rows = (
-        lines.filter(product__in=wanted - {None}, kind__in=[LineKind.RETURN, LineKind.PRODUCT])
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "order__customer",
-            "order_id",
-            "order__placed_at",
-            "product_id",
-            "product_name",
-            "kind",
-            whole("quantity"),
-            whole("unit_price"),
-            whole("discount"),
-            whole("net_amount"),
-        )
-    )
-    for pk, customer, order, placed_at, *said in rows:
-        product, _, kind, quantity, price, _, net = said
-        if drop_identical and (order, *said) in seen:
+    for pk, *said in _lines(bought, _SAID, LineKind.RETURN, LineKind.PRODUCT) if wanted else ():
+        order, product, _, kind, quantity, price, _, net = said
+        customer, placed_at = bought[order]
+        if (customer, product) not in wanted:
+            continue
+        if drop_identical and tuple(said) in seen:
             if kind == LineKind.RETURN:
                 left_over.append(pk)
             continue
-        seen.add((order, *said))
+        seen.add(tuple(said))
         if kind == LineKind.RETURN:
             backs[customer, product].append(Return(pk, placed_at, -quantity, -net))
         elif quantity > 0 and price > 0:
             sales[customer, product].append(Sale(pk, order, placed_at, quantity))
-    nameless = lines.filter(kind=LineKind.RETURN, product=None).values_list("pk", flat=True)
-    called_off = OrderLine.objects.filter(
-        channel=channel, order__customer__in=people, order__is_cancelled=True, kind=LineKind.RETURN
-    )
-    left_over += called_off.values_list("pk", flat=True)
+    left_over += [pk for (pk,) in _lines(cancelled, ("pk",), LineKind.RETURN)]
     parts: dict[int, list[Part]] = {}
-    unmatched: list[int] = list(nameless)
     for key, back in backs.items():
         matched = match_returns(sales[key], back)
         parts |= matched.parts
         unmatched += matched.unmatched
     total = _record(channel, unmatched, parts, drop_identical)
     return total + _record(channel, left_over, {}, drop_identical, told=False)
+
+
+def _lines(orders: Iterable[int], columns: Sequence[Any], *kinds: LineKind) -> Iterator[tuple[Any, ...]]:
+    """Lines of orders, those of an order oldest first; the orders of a channel have lines of that channel alone."""
+    for pks in batches(sorted(orders), 2000):
+        yield from OrderLine.objects.filter(order__in=pks, kind__in=kinds).order_by("pk").values_list(*columns)
 
 
 def _record(

@@ -17,6 +17,7 @@ from typing import Any
 from insights.batches import batches
 from insights.cleaning import settle_touches
 from insights.exceptions import AdapterError
+from insights.models import many_rows
 from insights.sources import cursors
 from insights.sources.adapter import Adapter, get_adapter, get_adapters
 from insights.sources.cursors import Lease, Reading
@@ -89,6 +90,7 @@ def sync_rows(channel: str, name: str, pks: Sequence[Any]) -> SyncReport:
     return SyncReport(channel, pass_over.reports, time.perf_counter() - started)
 
 
+@many_rows()
 def _sync_one(adapter: Adapter, full: bool, progress: Progress) -> dict[str, KindReport]:
     started = time.perf_counter()
     with cursors.lease(adapter.name) as lease:

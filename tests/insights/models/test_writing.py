@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
-from insights.models import Customer, Order, Product, Scaled, overwrite, upsert
+from insights.models import Customer, Order, Product, Scaled, count_anew, insert, overwrite, upsert
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,48 @@ def test_upsert__values_that_are_equal_but_not_the_same() -> None:
         (False, Decimal(0), {"size": 1}, ["bot"]),
         (True, None, {}, []),
     ]
+
+
+AWKWARD = ["", " ", "NULL", "null", '"', "\\", '\\"', "{a,b}", "it's", "%s", "100 %", "a\nb\t", "茶 🍵", "(1)", ","]
+
+
+def test_upsert__texts_come_back_as_they_were() -> None:
+    upsert(Product, [row(str(at), name=text) for at, text in enumerate(AWKWARD)], unique=UNIQUE)
+    assert dict(Product.objects.values_list("external_id", "name")) == {
+        str(at): text for at, text in enumerate(AWKWARD)
+    }
+
+
+def test_overwrite__texts_come_back_as_they_were() -> None:
+    upsert(Product, [row(str(at)) for at in range(len(AWKWARD))], unique=UNIQUE)
+    pks = sorted(Product.objects.values_list("pk", flat=True))
+    overwrite(Product, ("name",), {pk: (text,) for pk, text in zip(pks, AWKWARD, strict=True)})
+    assert list(Product.objects.order_by("pk").values_list("name", flat=True)) == AWKWARD
+
+
+def test_overwrite__more_rows_than_one_statement_takes() -> None:
+    upsert(Product, [row(str(at)) for at in range(2_500)], unique=UNIQUE)
+    wanted = {pk: (Scaled(pk),) for pk in Product.objects.values_list("pk", flat=True)}
+    overwrite(Product, ("price",), wanted)
+    assert all(price == Decimal(pk).scaleb(-4) for pk, price in Product.objects.values_list("pk", "price"))
+
+
+def test_insert__writes_what_is_given_and_defaults() -> None:
+    insert(Product, ("channel", "external_id", "recorded_at", "name"), [("shop", key, NOON, key) for key in "abc"])
+    assert products() == [(key, key, None) for key in "abc"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Product, ("channel", "external_id", "recorded_at", "name"), [("shop", "a", NOON, "again")])
+    insert(Product, ("channel",), [])
+    assert Product.objects.count() == 3
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="others look at their tables by themselves")
+def test_count_anew__the_planner_knows_how_many_rows_there_are() -> None:
+    upsert(Product, [row(str(at)) for at in range(300)], unique=UNIQUE)
+    count_anew(Product)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Product._meta.db_table])
+        assert cursor.fetchone() == (300,)
 
 
 def test_upsert__of_nothing_does_nothing(django_assert_num_queries: Any) -> None:
