@@ -44,7 +44,7 @@ def examine() -> list[Finding]:
     migrated = list(_migrations())
     found += migrated
     if all(finding.state == "ok" for finding in migrated):
-        found += [*_sync(), *doctor_shop.rates(), *_quarantine(), *_data()]
+        found += [*_sync(), *doctor_shop.rates(), *_quarantine(), *doctor_shop.rows(), *_data()]
     return [*found, *_storage(), *_data_dir(), *_broker(), *_translations(), *_assistant()]
 
 
@@ -169,7 +169,7 @@ def _quarantine() -> Iterator[Finding]:
             "quarantine",
             "look",
             f"{sum(count for _, count in rows):,} rows could not be taken over: {reasons}.",
-            "See why under “Quarantined rows” in the admin; mended rows come in by themselves.",
+            "See each under Insights → Data in the admin; what is mended in the shop comes in with the next sync.",
         )
     else:
         yield Finding("quarantine", "ok", "No row waits there.")

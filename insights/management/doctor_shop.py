@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from django.core.checks import ERROR
 from django.db import DatabaseError, transaction
 from django.db.models import Count
+from django.utils import timezone
 
+from insights.analytics import quality
 from insights.checks import check_adapters
 from insights.cleaning import Unusable
 from insights.conf import settings
@@ -17,6 +19,10 @@ from insights.models import Excluded, Order
 from insights.sources import Adapter, Declaration, Mapped, get_adapters, mapped, meaning_of, status_words
 
 _TRIED = 5
+_MAPPED = frozenset(
+    "no_customer no_lines unknown_product total_mismatch missing_costs missing_countries missing_categories".split()
+)
+"""Checks of the data that an adapter can fail as a whole."""
 _MOST_WORDS = 50
 """Columns with more different values hold no status."""
 
@@ -139,6 +145,19 @@ def rates() -> Iterator[Finding]:
                 f"Add INSIGHTS['RATES'] = {{'{currency}': '…'}}: what one {currency} is worth in "
                 f"{settings.BASE_CURRENCY}; then run manage.py insights_sync --full.",
             )
+
+
+def rows() -> Iterator[Finding]:
+    """What so many rows lack that it is hardly theirs: more likely the adapter, or rows that it has not read again."""
+    for found in quality(timezone.now()).found:
+        if found.check.key not in _MAPPED or found.share < found.check.worst:
+            continue
+        yield Finding(
+            f"data.{found.check.key}",
+            "look",
+            f"{found.check.label}: {found.bad:,} of {found.rows:,}. {found.check.harms}",
+            f"{found.check.remedy} After a change of the adapter run manage.py insights_sync --full.",
+        )
 
 
 def _has_orders() -> bool:

@@ -247,6 +247,18 @@ def test_doctor__currencies_without_a_rate() -> None:
     assert "INSIGHTS['RATES'] = {'JPY': '…'}" in remedy
 
 
+def test_doctor__what_most_rows_lack_is_told_and_what_few_lack_is_not() -> None:
+    shop.order()
+    sync()
+    ((state, message, remedy),) = told("data.no_lines")
+    assert (state, message[:33]) == ("look", "Orders without lines: 1 of 1. Sal")
+    assert "insights_sync --full" in remedy
+    for _ in range(5):
+        shop.order(None, (shop.product(), 1, "5"))
+    sync()
+    assert told("data.no_lines") == []
+
+
 def test_doctor__addresses_that_are_not_mounted(settings: Any) -> None:
     assert findings()["urls"].state == findings()["admin"].state == "ok"
     settings.ROOT_URLCONF = "insights.api.urls"
