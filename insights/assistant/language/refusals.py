@@ -22,8 +22,8 @@ _SINGLE_ORDERS = re.compile(
 )
 # Figures are of what was sold; what was not is in no row of them.
 _UNSOLD = re.compile(
-    r"\b(?:products?|items?|teas?|goods)\b.*(?:\bnobody\b|\bno one\b|\bnot\b|\bnever\b|n't\b).*\b(?:b[uo]y|bought|sold|sell|ordered)\b"
-    r"|\b(?:unsold|no sales|without sales)\b"
+    r"\b(?:products?|items?|teas?|goods)\b.*(?:(?:\bnobody\b|\bno one\b|\bnot\b|\bnever\b|n't\b).*\b(?:b[uo]y|bought|sold|sell|ordered)\b"
+    r"|\b(?:no|without) (?:sales|orders)\b)|\bunsold\b"
 )
 _WANTS_SQL = re.compile(r"(?<![a-z])sql(?![a-z])")
 
