@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from insights.assistant import Answer, ask
 from insights.management.base import InsightsCommand, end_of_day
+from insights.panel.understood import chips
 
 
 class Command(InsightsCommand):
@@ -43,9 +44,12 @@ class Command(InsightsCommand):
 
     def _print(self, answer: Answer) -> None:
         self.stdout.write(answer.text)
-        if answer.rows and answer.kind != "number":
-            with override("zh-hans" if answer.language == "zh" else "en"):
-                table = self._table(answer)
+        with override("zh-hans" if answer.language == "zh" else "en"):
+            understood = " · ".join(f"{chip.label} {chip.value}" for chip in chips(answer.plan))
+            table = self._table(answer) if answer.rows and answer.kind != "number" else []
+        if understood:
+            self.stdout.write(f"({understood})")
+        if table:
             self.stdout.write("")
             for line in aligned(table, self._figures(answer)):
                 self.stdout.write(line)

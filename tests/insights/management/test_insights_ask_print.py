@@ -39,6 +39,18 @@ def test_it_prints_a_table_whose_columns_are_straight() -> None:
     assert len({places(line) for line in table}) == 1
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("orders in France in the last 90 days", "Only Country: France"),
+        ("最近90天法国的订单数", "仅限 国家: France"),
+    ],
+)
+def test_it_says_which_customers_and_days_a_figure_is_of(question: str, said: str) -> None:
+    data.shop(20)
+    assert said in told(question).split("\n")[1]
+
+
 def test_it_goes_on_with_a_conversation() -> None:
     data.shop(20)
     first = json.loads(told("orders in the last 90 days", "--json"))
