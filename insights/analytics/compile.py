@@ -130,12 +130,13 @@ def _repeaters(
     fact = FACTS[measure.fact]
     rows = _rows(fact, scope, dimensions, filters)
     customer, order = str(fact.id_of("customer")), str(fact.id_of("order"))
+    if not dimensions:
+        orders = rows.filter(**{f"{customer}__isnull": False}).order_by().values(customer)
+        return [((), [orders.annotate(n=Count(order, distinct=True)).filter(n__gte=2).count()])]
     partition = [*(F(name) for name in _names(dimensions)), F(customer)]
     rank = Window(DenseRank(), partition_by=partition, order_by=F(order).asc())
     second = rows.annotate(rank=rank).filter(rank=2, **{f"{customer}__isnull": False}).values("pk")
     counted = _rows(fact, scope, dimensions, []).filter(pk__in=second)
-    if not dimensions:
-        return [((), [counted.aggregate(n=Count(customer, distinct=True))["n"]])]
     grouped = counted.values(*_names(dimensions)).annotate(n=Count(customer, distinct=True))
     return [(row[:-1], row[-1:]) for row in grouped.values_list(*_names(dimensions), "n")]
 
