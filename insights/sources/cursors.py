@@ -121,6 +121,16 @@ def set_pending(channel: str, pending: bool) -> None:
     SyncCursor.objects.filter(channel=channel, kind=_WHOLE).update(position={"pending": True} if pending else {})
 
 
+def mapping(channel: str) -> str:
+    """By what the last finished sync took rows over; empty before the first."""
+    return str(Reading.of(channel, _WHOLE).mark.get("mapping", ""))
+
+
+def keep_mapping(channel: str, mapping: str) -> None:
+    """Remember by what rows were taken over."""
+    SyncCursor.objects.filter(channel=channel, kind=_WHOLE).update(watermark={"mapping": mapping})
+
+
 def _take(channel: str, kind: str) -> Run:
     now = timezone.now()
     with atomic():

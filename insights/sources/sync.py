@@ -2,11 +2,13 @@
 
 The first sync of a kind reads all of its rows by primary key, chunk by chunk, and goes on from the last chunk when it
 was killed. Later ones read what changed since, by the host's own column for it where there is one; rows of an order,
-such as its lines, are read again with their order. ``full`` reads everything again, and so finds silent changes.
+such as its lines, are read again with their order. ``full`` reads everything again, and so finds silent changes; so
+does the first sync after a change of the adapter, of a rate or of the shop's country.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,11 +29,14 @@ from insights.sources.hidden import hide_contacts
 from insights.sources.load import Loader
 from insights.sources.manner import Manner, Touched
 from insights.sources.mapped import Given, Mapped
+from insights.sources.mapping import mapping_of
 from insights.sources.marks import grows, known_pk, last_change, later, plain
 from insights.sources.records import KINDS
 from insights.sources.report import KindReport, SyncReport
 from insights.sources.resolve import mapped
 from insights.sources.together import settle_together
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 2_000
 OVERLAP = timedelta(minutes=10)
@@ -96,6 +101,10 @@ def _sync_one(adapter: Adapter, full: bool, progress: Progress) -> dict[str, Kin
     with cursors.lease(adapter.name) as lease:
         work = _Pass(adapter, progress, lease)
         work.everything = cursors.is_pending(adapter.name)
+        now = mapping_of(adapter)
+        if now and cursors.mapping(adapter.name) not in ("", now):
+            logger.info("The adapter %s or a setting of it has changed: everything is read again.", adapter.name)
+            full = True
         cursors.set_pending(adapter.name, True)
         readings = {name: Reading.of(adapter.name, name) for name in work.sources}
         marks: dict[str, dict[str, Any]] = {}
@@ -105,6 +114,7 @@ def _sync_one(adapter: Adapter, full: bool, progress: Progress) -> dict[str, Kin
         for name, reading in readings.items():
             reading.finish(marks[name])
         cursors.set_pending(adapter.name, False)
+        cursors.keep_mapping(adapter.name, now)
         said = SyncReport(adapter.name, work.reports, time.perf_counter() - started)
         cursors.report(lease.run, said.as_dict())
     return work.reports

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 import random
 from datetime import timedelta
@@ -173,6 +174,42 @@ def test_a_silent_change_is_found_by_a_full_sync() -> None:
     assert Order.objects.get().country == "GB"
     assert take_over(full=True).kinds["orders"].updated == 1
     assert Order.objects.get(external_id=made.number).country == "FR"
+
+
+@pytest.mark.parametrize("what", ["adapter", "rate"])
+def test_after_a_change_of_the_adapter_or_a_rate_everything_is_read_once_more(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    order(person(), (product(), 1, "3"))
+    take_over()
+    shop.Order.objects.update(country="FR", updated_at=NOON)
+    caplog.set_level("INFO", logger="insights.sources.sync")
+    take_over()
+    assert Order.objects.get().country == "GB"
+
+    if what == "rate":
+        settings.INSIGHTS = {**settings.INSIGHTS, "RATES": {"EUR": "0.87"}}
+    else:
+        read = inspect.getsource
+        monkeypatch.setattr("insights.sources.mapping.inspect.getsource", lambda module: f"{read(module)}# mended")
+    assert take_over().kinds["orders"].updated == 1
+    assert "everything is read again" in caplog.text
+    caplog.clear()
+    take_over()
+    assert "everything is read again" not in caplog.text
+
+
+def test_code_that_cannot_be_read_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    order(person(), (product(), 1, "3"))
+    take_over()
+    shop.Order.objects.update(country="FR", updated_at=NOON)
+
+    def unreadable(module: object) -> str:
+        raise OSError
+
+    monkeypatch.setattr("insights.sources.mapping.inspect.getsource", unreadable)
+    take_over()
+    assert Order.objects.get().country == "GB"
 
 
 def test_a_killed_sync_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
