@@ -95,7 +95,7 @@ def _time_zone() -> Iterator[Finding]:
             "time_zone",
             "look",
             f"TIME_ZONE is {zone}: days begin at midnight there.",
-            "Set the shop's own zone, such as 'Europe/Paris' or 'Asia/Shanghai', and sync with --full afterwards.",
+            "Set the shop's own zone, such as 'Europe/Paris' or 'Asia/Shanghai'; the next sync reads everything anew.",
         )
     else:
         yield Finding("time_zone", "ok", f"Days begin at midnight in {zone}.")

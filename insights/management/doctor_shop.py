@@ -135,7 +135,7 @@ def rates() -> Iterator[Finding]:
                 "rates",
                 "look",
                 f"{count:,} orders have no currency, or one that is not of ISO 4217; they count nowhere.",
-                "Let the adapter's “currency” give a code such as “EUR”, then run manage.py insights_sync --full.",
+                "Let the adapter's “currency” give a code such as “EUR”, then run manage.py insights_sync.",
             )
         else:
             yield Finding(
@@ -143,7 +143,7 @@ def rates() -> Iterator[Finding]:
                 "mend",
                 f"{count:,} orders in {currency} count nowhere, because there is no rate for it.",
                 f"Add INSIGHTS['RATES'] = {{'{currency}': '…'}}: what one {currency} is worth in "
-                f"{settings.BASE_CURRENCY}; then run manage.py insights_sync --full.",
+                f"{settings.BASE_CURRENCY}; then run manage.py insights_sync.",
             )
 
 
@@ -156,7 +156,7 @@ def rows() -> Iterator[Finding]:
             f"data.{found.check.key}",
             "look",
             f"{found.check.label}: {found.bad:,} of {found.rows:,}. {found.check.harms}",
-            f"{found.check.remedy} After a change of the adapter run manage.py insights_sync --full.",
+            f"{found.check.remedy} After a change of the adapter run manage.py insights_sync.",
         )
 
 

@@ -1,10 +1,12 @@
-"""By what rows are taken over: the code of the adapter, and the settings by which amounts and countries are read."""
+"""By what rows are taken over: the code of the adapter, and the settings by which amounts, countries and days are read."""
 
 from __future__ import annotations
 
 import inspect
 import sys
 from hashlib import blake2b
+
+from django.conf import settings as django_settings
 
 from insights.conf import settings
 from insights.sources.adapter import Adapter
@@ -21,5 +23,6 @@ def mapping_of(adapter: Adapter) -> str:
         said = [inspect.getsource(sys.modules[name]) for name in modules]
     except (OSError, TypeError):
         return ""
-    said.append(repr((settings.BASE_CURRENCY, sorted(settings.RATES.items()), settings.COUNTRY)))
+    rules = settings.BASE_CURRENCY, sorted(settings.RATES.items()), settings.COUNTRY, django_settings.TIME_ZONE
+    said.append(repr(rules))
     return blake2b("\0".join(said).encode(), digest_size=16).hexdigest()

@@ -252,7 +252,7 @@ def test_doctor__what_most_rows_lack_is_told_and_what_few_lack_is_not() -> None:
     sync()
     ((state, message, remedy),) = told("data.no_lines")
     assert (state, message[:33]) == ("look", "Orders without lines: 1 of 1. Sal")
-    assert "insights_sync --full" in remedy
+    assert "run manage.py insights_sync" in remedy
     for _ in range(5):
         shop.order(None, (shop.product(), 1, "5"))
     sync()
