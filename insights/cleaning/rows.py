@@ -35,6 +35,7 @@ class Column:
 
     Attributes:
         required: without it the row goes into quarantine; any other value of no use is left empty.
+        strict: it may be missing, but of no use it must not be: the figure in its place would be ours.
         blank: what an empty value is.
     """
 
@@ -42,6 +43,7 @@ class Column:
     read: Reader
     required: bool = False
     blank: Any = None
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Cleaner:
                         raise value
                     found = read(value, notes)
                 except Unusable as fault:
-                    if column.required:
+                    if column.required or column.strict:
                         raise
                     notes += (fault.rule, "blanked_value")
                     found = column.blank

@@ -29,6 +29,7 @@ class Field:
         read: how it is read; None for a point in time, whose reader depends on the day of the run.
         meaning: what it is, for the reference and for messages.
         required: a row without it is put into quarantine.
+        strict: a row in which it cannot be read is put into quarantine, and one without it is not.
         of: the kind that it names a row of, by key.
         also: names under which an import file may have it.
         column: the column of our table, where it has another name; empty where it is not stored as it is.
@@ -42,6 +43,7 @@ class Field:
     of: str = ""
     also: tuple[str, ...] = ()
     column: str | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Kind:
         """How the values of a source's rows are read, in its order."""
         moment = values.moment(values.latest_possible(now), date_format)
         fields = self.by_name
-        return [Column(name, fields[name].read or moment, fields[name].required, fields[name].blank) for name in names]
+        chosen = [fields[name] for name in names]
+        return [Column(field.name, field.read or moment, field.required, field.blank, field.strict) for field in chosen]
 
     def blanks(self, names: Iterable[str]) -> dict[str, Any]:
         """Values of the fields that a source does not give."""
@@ -213,7 +216,9 @@ KINDS: dict[str, Kind] = {
                 Field("status", _as_it_is, "the shop's own word for where it stands", also=("state",)),
                 _when("cancelled_at", "when it was cancelled"),
                 _CURRENCY,
-                _money("total", "what was paid; empty: the sum of its lines", also=("amount", "grand_total")),
+                _money(
+                    "total", "what was paid; empty: the sum of its lines", also=("amount", "grand_total"), strict=True
+                ),
                 _money("tax", "the part of the total that is tax"),
                 _money("shipping", "the part of the total that is postage"),
                 _money("discount", "what was taken off"),
@@ -239,7 +244,7 @@ KINDS: dict[str, Kind] = {
                 Field("quantity", values.quantity, "how many; negative for a return", True, also=("qty",)),
                 _money("unit_price", "the price of one", also=("price",)),
                 _money("amount", "the line's total after discount, where there is no price", column=""),
-                _money("discount", "what was taken off the line", blank=0),
+                _money("discount", "what was taken off the line", blank=0, strict=True),
                 _money("unit_cost", "what one cost the shop", also=("cost",)),
                 Field("kind", _as_it_is, "what says which kind it is; see below"),
             ),
