@@ -360,18 +360,19 @@ def test_import__a_changed_row_is_updated(write: Any) -> None:
 def test_import__bad_rows_are_kept_aside_and_the_rest_goes_on(write: Any) -> None:
     path = write("order,placed_at,total\nA,2026-01-02,5\nB,soon,5\nC,2026-01-03,5,,x\n,2026-01-03,5\nD,2026-01-04,x\n")
     report = take("orders", path)
-    assert (report.rows.read, report.rows.created, report.rows.quarantined) == (5, 2, 3)
+    assert (report.rows.read, report.rows.created, report.rows.quarantined) == (5, 1, 4)
     assert dict(QuarantinedRow.objects.values_list("rule", "reason")).keys() == {
         "unreadable_date",
+        "unreadable_number",
         "unreadable_row",
         "missing_id",
     }
     assert QuarantinedRow.objects.get(rule="unreadable_row").row["row"].startswith("C | 2026")
     again = take("orders", path)
     assert (again.rows.created, again.rows.quarantined) == (0, 0)
-    assert QuarantinedRow.objects.filter(resolved_at=None).count() == 3
+    assert QuarantinedRow.objects.filter(resolved_at=None).count() == 4
     take("orders", write("order,placed_at,total\nB,2026-01-02,5\n"))
-    assert QuarantinedRow.objects.filter(resolved_at=None).count() == 2
+    assert QuarantinedRow.objects.filter(resolved_at=None).count() == 3
 
 
 LINES = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
