@@ -9,13 +9,13 @@ from uuid import UUID
 
 def uuid7() -> UUID:
     """A new one: 48 bits of milliseconds, then 74 random bits."""
-    return uuid_of(time.time_ns() // 1_000_000, secrets.randbits(80), version=7)
+    return uuid_of(time.time_ns() // 1_000_000, secrets.randbits(80))
 
 
-def uuid_of(milliseconds: int, rest: int, *, version: int) -> UUID:
+def uuid_of(milliseconds: int, rest: int) -> UUID:
     """One that begins with a time; six of the 80 bits of ``rest`` make room for version and variant."""
     value = (milliseconds & (1 << 48) - 1) << 80 | rest
-    value = value & ~(0xF << 76) | version << 76
+    value = value & ~(0xF << 76) | 0x7 << 76
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
 
 

@@ -78,9 +78,9 @@ def remove(channel: str, keys: Iterable[str]) -> int:
 
 
 def event_id(channel: str, key: str) -> UUID:
-    """The source's key where it is a UUID of RFC 9562, else one that is made from it and always the same.
+    """The source's key where it is a UUID of version 1 to 7, else one that is made from it and always the same.
 
-    Thirty-two hexadecimal digits alone may be any hash, and MariaDB refuses those as a UUID.
+    Thirty-two hexadecimal digits alone may be any hash, and MariaDB refuses those as a UUID, and some of version 8.
     """
     if len(key) in (32, 36):
         try:
@@ -88,7 +88,7 @@ def event_id(channel: str, key: str) -> UUID:
         except ValueError:
             pass
         else:
-            if found.variant == RFC_4122 and found.version in range(1, 9):
+            if found.variant == RFC_4122 and found.version in range(1, 8):
                 return found
     return uuid5(NAMESPACE_URL, f"insights:{channel}:{key}")
 

@@ -82,6 +82,12 @@ def test_work__a_batch_sent_twice_is_there_once() -> None:
     assert Event.objects.count() == 4
 
 
+def test_work__what_tells_the_same_apart_is_kept_of_every_event() -> None:
+    send(*(event("add_to_cart", items=[{"item_id": str(number)}]) for number in range(300)))
+    assert work().events == 300
+    assert not Event.objects.filter(fingerprint=None).exists(), "a database that takes some UUIDs for none"
+
+
 def test_work__the_same_told_under_another_id_is_there_once() -> None:
     sent = event("add_to_cart", items=[{"item_id": "A"}])
     send(sent, {**sent, "id": str(uuid7())})
