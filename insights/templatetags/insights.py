@@ -145,12 +145,13 @@ def _drawn(template_name: str, context: dict[str, Any]) -> SafeString:
 def _list(found: Recommendations, request: HttpRequest | None, title: str, layout: str, add_to: str) -> dict[str, Any]:
     recorded = request is not None and tracking_mode(request) != "none"
     heading, items = found.widget()
-    cards = cards_of(items, found.list_id, recorded=recorded)
     bundle = None
     if layout == "set" and found.product is not None:
         together = [item for item in found.items if item.source == "together"]
         bundle = bundle_of(found.product, cards_of(together, found.list_id, recorded=recorded), gettext("This one"))
-    if bundle is not None:
+    if bundle is None:
+        cards = cards_of(items, found.list_id, recorded=recorded)
+    else:
         heading, cards = str(TYPES[found.type].title), bundle.cards
     _note(request, found.product, cards)
     return {

@@ -111,7 +111,7 @@ def latest(request: HttpRequest, most: int = 10) -> list[tuple[str, str]]:
 
 
 def _customer(pk: int) -> Customer:
-    return get_object_or_404(Customer.objects.select_related("merged_into"), pk=pk)
+    return get_object_or_404(Customer, pk=pk)
 
 
 def _rows(counts: dict[str, int]) -> list[tuple[str, str]]:
